@@ -1,0 +1,28 @@
+# Two commands do everything on a fresh machine: make repro, make test. They need Python ≥ 3.11, git and make.
+PYTHON ?= python3
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.PHONY: repro test test-real check
+
+repro: .venv/installed
+	dvc repro
+	facepoints summary
+
+test: .venv/installed
+	python -m pytest
+
+# What needs minutes, or the real faces that FACEPOINTS_DATA names.
+test-real: .venv/installed
+	python -m pytest -m "real or slow"
+
+check: .venv/installed
+	ruff check .
+	ruff format --check .
+	mypy
+
+.venv/installed: requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "facepoints needs Python 3.11 or newer")'
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet -r requirements.txt
+	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@

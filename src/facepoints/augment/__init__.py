@@ -1,0 +1,1 @@
+"""Batched transforms of images and landmarks together, on the training device."""

@@ -1,0 +1,52 @@
+"""One batch from the store to the net: geometry in one resampling, then the pixels."""
+
+import torch
+from torch import Tensor
+
+from facepoints.augment.geometry import (
+    identity,
+    mirror_points,
+    move_points,
+    resample,
+    sample_affine,
+)
+from facepoints.augment.photometry import blur, occlude
+from facepoints.augment.settings import AugmentationSettings
+
+
+def views(crops: Tensor, side: int, margin: float) -> Tensor:
+    """The untransformed views (B, 3, side, side), float in [0, 1], of stored crops (B, 3, S, S) uint8."""
+    scaled = crops.float() / 255
+    return resample(scaled, identity(len(crops), crops.device), side, margin)
+
+
+def augmented(
+    crops: Tensor,
+    points: Tensor,
+    labelled: Tensor,
+    mirror: Tensor,
+    settings: AugmentationSettings,
+    side: int,
+    margin: float,
+    generator: torch.Generator,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Images, points and labels of a batch under one random transform per face.
+
+    Args:
+        crops: (B, 3, S, S) uint8, spanning [−margin, 1 + margin] of the view.
+        points: (B, K, 2) view units.
+        labelled: (B, K) bool.
+        mirror: (K,) the scheme's mirror permutation.
+        side: of the net's input, pixels.
+
+    Returns:
+        (B, 3, side, side) float in [0, 1]; (B, K, 2); (B, K).
+    """
+    affine, flipped = sample_affine(settings, len(crops), generator)
+    images = resample(crops.float() / 255, affine, side, margin)
+    points, labelled = mirror_points(move_points(points, affine), labelled, flipped, mirror)
+    if settings.blur:
+        images = blur(images, settings.blur, generator)
+    if settings.occlusion:
+        images = occlude(images, settings.occlusion, generator)
+    return images, points, labelled

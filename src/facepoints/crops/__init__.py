@@ -1,0 +1,1 @@
+"""Box rules and warp geometry: from a photo to the view frame."""

@@ -1,0 +1,80 @@
+"""Box rules: which rectangle of the photo a crop shows.
+
+A box is (4,) float32: x0, y0, x1, y1 in photo pixels, where whole numbers are pixel centres.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facepoints import FacepointsError
+from facepoints.crops.settings import CropSettings
+from facepoints.datasets.face import Face
+
+Floats = NDArray[np.float32]
+
+
+def landmark_box(landmarks: Floats, labelled: NDArray[np.bool_]) -> Floats:
+    """The tight box (4,) around the labelled ones of landmarks (K, 2)."""
+    points = landmarks[labelled]
+    return np.concatenate([points.min(axis=0), points.max(axis=0)]).astype(np.float32)
+
+
+def crop_box(face: Face, image_size: tuple[int, int], settings: CropSettings) -> Floats:
+    """The box (4,) that the view spans: the rule's box, padded, made square if the aspect is kept.
+
+    Args:
+        image_size: width and height of the photo.
+
+    Raises:
+        FacepointsError: the face has no box of the wanted kind, or the box has no area.
+    """
+    box = _rule_box(face, image_size, settings).astype(np.float64)
+    centre = (box[:2] + box[2:]) / 2
+    sides = box[2:] - box[:2]
+    if not (sides > 0).all():
+        raise FacepointsError(
+            f"{face.image}: the {settings.box} box {box.tolist()} has no area. "
+            "Correct the label, or choose another rule in cache.box."
+        )
+    padding = settings.padding * (sides.max() if settings.padding_unit == "side" else 1.0)
+    sides = sides + 2 * padding
+    if settings.keep_aspect:
+        sides = np.full(2, sides.max())
+    return np.concatenate([centre - sides / 2, centre + sides / 2]).astype(np.float32)
+
+
+def _rule_box(face: Face, image_size: tuple[int, int], settings: CropSettings) -> Floats:
+    if settings.box == "image":
+        width, height = image_size
+        return np.array([-0.5, -0.5, width - 0.5, height - 0.5], dtype=np.float32)
+    if settings.box == "annotated":
+        if face.box is None:
+            raise FacepointsError(
+                f"{face.image}: this data set has no annotated boxes, so cache.box: annotated cannot "
+                "serve it. Choose landmarks or image."
+            )
+        return face.box
+    return landmark_box(face.landmarks, face.labelled)
+
+
+def check_labels(face: Face, image_size: tuple[int, int]) -> None:
+    """Refuse labels that cannot belong to the photo.
+
+    Raises:
+        FacepointsError: no point is labelled, or one lies more than half a landmark-box side beyond the border.
+    """
+    points = face.landmarks[face.labelled]
+    if not len(points):
+        raise FacepointsError(f"{face.image}: no point is labelled. Remove the face from the set.")
+    allowed = float((points.max(axis=0) - points.min(axis=0)).max()) / 2
+    border = np.array(image_size, dtype=np.float32) - 1
+    beyond = np.maximum(-points, points - border).max(axis=1)
+    worst = int(beyond.argmax())
+    if beyond[worst] > allowed:
+        index = int(np.flatnonzero(face.labelled)[worst])
+        x, y = points[worst].tolist()
+        raise FacepointsError(
+            f"{face.image}: point {index} at ({x:.1f}, {y:.1f}) lies {beyond[worst]:.0f} pixels outside "
+            f"the image of {image_size[0]}×{image_size[1]} (at most half a face, {allowed:.0f} pixels, "
+            "is allowed). Correct the label or remove the face."
+        )

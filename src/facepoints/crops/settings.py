@@ -1,0 +1,25 @@
+"""What `cache` in params.yaml says: which square of a photo becomes a crop."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from facepoints.parameters import Settings
+
+
+class CropSettings(Settings):
+    """How crops are cut and stored."""
+
+    size: int = Field(ge=32, le=1024)  # side of the view, pixels
+    margin: float = Field(ge=0, le=1)  # what is kept beyond the view on each side, in view sides
+    box: Literal["landmarks", "annotated", "image"]
+    padding: float = Field(ge=0)  # added to the box on each side
+    padding_unit: Literal["side", "pixels"]  # in longer box sides, or in photo pixels
+    keep_aspect: bool  # a square around the box, or the box squeezed into a square
+    quality: int = Field(ge=1, le=100)  # of the stored JPEG
+    max_unreadable: float = Field(ge=0, le=1)  # share of faces that may be left out
+
+    @property
+    def margin_pixels(self) -> int:
+        """The margin in whole pixels of the view."""
+        return round(self.margin * self.size)

@@ -1,0 +1,93 @@
+"""MUCT: 3,755 photos of 276 people, 76 points, five cameras (Milborrow et al. 2010)."""
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from facepoints import FacepointsError
+from facepoints.datasets.face import UNKNOWN, Face
+from facepoints.datasets.image import read_image
+from facepoints.datasets.numbers import finite
+
+POINTS = 76
+TABLE = Path("muct-landmarks/muct76-opencv.csv")
+HEADER = ["name", "tag", *(f"{axis}{index:02}" for index in range(POINTS) for axis in "xy")]
+# i, subject, lighting q-z, camera a-e, then sex and glasses or a serial number
+NAME = re.compile(r"i(?P<subject>\d{3})[q-z](?P<camera>[a-e])-\w\w")
+MIRRORED = "ir"
+
+
+class Muct:
+    """The set in its official layout: `jpg/` and the table below `muct-landmarks/`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def faces(self) -> list[Face]:
+        """Every face, sorted by name, without the rows of mirrored images, which have no file.
+
+        Raises:
+            FacepointsError: the table is missing or wrong; the message names file and line.
+        """
+        path = self.root / TABLE
+        faces: dict[str, Face] = {}
+        for where, row in _rows(path):
+            if row[0].startswith(MIRRORED):
+                continue
+            face = _face(row, where)
+            if face.image in faces:
+                raise FacepointsError(f"{where}: {row[0]} stands in this table twice.")
+            faces[face.image] = face
+        if not faces:
+            raise FacepointsError(f"{path}: no face in this table.")
+        return [faces[image] for image in sorted(faces)]
+
+    def image(self, face: Face) -> npt.NDArray[np.uint8]:
+        """(H, W, 3) RGB uint8; a photo that is missing though the table names it is unreadable."""
+        return read_image(self.root / face.image)
+
+
+def _rows(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """`file, line N` and the fields of each row after the header."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file)
+            if next(reader, None) != HEADER:
+                raise FacepointsError(
+                    f"{path}, line 1: expected MUCT's header name,tag,x00,y00 … x75,y75."
+                )
+            for row in reader:
+                where = f"{path}, line {reader.line_num}"
+                if len(row) != len(HEADER):
+                    raise FacepointsError(
+                        f"{where}: expected {len(HEADER)} fields (name, tag, {POINTS} points); "
+                        f"found {len(row)}."
+                    )
+                yield where, row
+    except OSError as error:
+        raise FacepointsError(
+            f"{path}: MUCT's table of points cannot be read ({error.strerror})."
+        ) from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FacepointsError(f"{path}: no text table: {error}.") from error
+
+
+def _face(row: list[str], where: str) -> Face:
+    name = NAME.fullmatch(row[0])
+    if name is None:
+        raise FacepointsError(f"{where}: expected a name such as i000qa-fn; found {row[0]!r}.")
+    landmarks = finite(row[2:], where).reshape(POINTS, 2)
+    return Face(
+        image=f"jpg/{row[0]}.jpg",
+        landmarks=landmarks,
+        labelled=(landmarks != 0).any(axis=1),  # (0, 0) stands for a point that nobody could see
+        occlusion=np.full(POINTS, UNKNOWN, np.int8),
+        box=None,
+        group=name["subject"],
+        split=None,
+        subsets=(f"camera_{name['camera']}",),
+    )

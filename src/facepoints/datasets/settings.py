@@ -1,0 +1,51 @@
+"""dataset.NAME of params.yaml."""
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
+
+from facepoints.parameters import Settings
+from facepoints.synthetic.settings import SyntheticSettings
+
+
+class NoOptions(Settings):
+    """Options of a format that has none."""
+
+
+OPTIONS: dict[str, type[Settings]] = {
+    "synthetic": SyntheticSettings,
+    "muct": NoOptions,
+    "w300": NoOptions,
+}
+
+# Schemes that a format's labels follow.
+SCHEMES: dict[str, tuple[str, ...]] = {
+    "synthetic": ("ibug68",),
+    "muct": ("muct76",),
+    "w300": ("ibug68",),
+}
+
+
+class DatasetSettings(Settings):
+    """How one data set is read and tested."""
+
+    format: Literal["synthetic", "muct", "w300"]
+    scheme: str
+    digest: str | None = Field(pattern="^[0-9a-f]{64}$")  # SHA-256 of the raw files
+    test: Literal["official", "hash"]
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        allowed = SCHEMES[self.format]
+        if self.scheme not in allowed:
+            raise ValueError(
+                f"scheme {self.scheme!r} does not fit format {self.format}; "
+                f"allowed: {', '.join(allowed)}"
+            )
+        try:
+            TypeAdapter(OPTIONS[self.format]).validate_python(self.options)
+        except ValidationError as error:
+            lines = [f"options.{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+            raise ValueError("; ".join(lines)) from error
+        return self

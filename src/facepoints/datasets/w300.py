@@ -1,0 +1,131 @@
+"""300W: photos of AFW, HELEN, LFPW and iBUG with 68 points (Sagonas et al. 2013 and 2016)."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from facepoints import FacepointsError
+from facepoints.datasets.face import UNKNOWN, Face
+from facepoints.datasets.image import read_image
+from facepoints.datasets.numbers import finite
+
+POINTS = 68
+SUFFIXES = (".jpg", ".png")
+MIRRORED = "_mirror"  # one distribution adds mirrored copies
+
+
+@dataclass(frozen=True)
+class Part:
+    """One folder of the set.
+
+    Attributes:
+        numbered: a photo is stored once per face, as NAME_1, NAME_2 …
+        names: within what a photo's name is its own: HELEN has one list of names, LFPW counts its
+            training and test photos apart.
+    """
+
+    split: Literal["train", "test"]
+    subsets: tuple[str, ...]
+    numbered: bool
+    names: str
+
+
+PARTS = {
+    "afw": Part("train", (), True, "afw"),
+    "helen/trainset": Part("train", (), True, "helen"),
+    "helen/testset": Part("test", ("common",), True, "helen"),
+    "ibug": Part("test", ("challenging",), True, "ibug"),
+    "lfpw/trainset": Part("train", (), False, "lfpw/trainset"),
+    "lfpw/testset": Part("test", ("common",), False, "lfpw/testset"),
+}
+
+
+class W300:
+    """The set in its official layout; whichever of its parts are there."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def faces(self) -> list[Face]:
+        """Every face, part by part in the order of PARTS, sorted by name within a part.
+
+        Raises:
+            FacepointsError: no part is there, a photo has no points, or a file of points is wrong.
+        """
+        faces = [face for folder, part in PARTS.items() for face in self._part_faces(folder, part)]
+        if not faces:
+            raise FacepointsError(
+                f"{self.root}: no .pts file in any of 300W's folders ({', '.join(PARTS)})."
+            )
+        return faces
+
+    def image(self, face: Face) -> npt.NDArray[np.uint8]:
+        """(H, W, 3) RGB uint8; points whose photo is missing count as an unreadable photo."""
+        return read_image(self.root / face.image)
+
+    def _part_faces(self, folder: str, part: Part) -> list[Face]:
+        names = {path.name for path in (self.root / folder).glob("*") if path.is_file()}
+        names = {name for name in names if not PurePosixPath(name).stem.endswith(MIRRORED)}
+        images = {
+            PurePosixPath(name).stem: name
+            for name in sorted(names)
+            if PurePosixPath(name).suffix in SUFFIXES
+        }
+        stems = sorted(PurePosixPath(name).stem for name in names if name.endswith(".pts"))
+        unlabelled = sorted(set(images) - set(stems))
+        if unlabelled:
+            raise FacepointsError(
+                f"{self.root / folder}: {len(unlabelled)} photos have no .pts file, "
+                f"{images[unlabelled[0]]} first. Fetch the set again."
+            )
+        return [
+            _face(self.root, f"{folder}/{images.get(stem, stem + SUFFIXES[0])}", stem, folder, part)
+            for stem in stems
+        ]
+
+
+def photo(stem: str, numbered: bool) -> str:
+    """The photo that a file shows: `134212_2` and `image_092 _01` without their face numbers."""
+    return re.sub(r" ?_ ?\d+$", "", stem) if numbered else stem
+
+
+def read_pts(path: Path) -> npt.NDArray[np.float32]:
+    """(68, 2) float32 pixels from an iBUG .pts file, which counts from 1.
+
+    Raises:
+        FacepointsError: the file cannot be read, or does not hold 68 finite points.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise FacepointsError(f"{path}: cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise FacepointsError(f"{path}: no text file: {error}.") from error
+    body = re.fullmatch(r"[^{}]*\{([^{}]*)\}\s*", text)
+    if body is None:
+        raise FacepointsError(f"{path}: expected points between one pair of braces {{ }}.")
+    rows = [line.split() for line in body[1].splitlines() if line.strip()]
+    if len(rows) != POINTS or any(len(row) != 2 for row in rows):
+        raise FacepointsError(
+            f"{path}: expected {POINTS} lines of x and y; found {len(rows)} lines "
+            f"with {sum(map(len, rows))} numbers."
+        )
+    words = (word for row in rows for word in row)
+    return finite(words, str(path)).reshape(POINTS, 2) - np.float32(1)
+
+
+def _face(root: Path, image: str, stem: str, folder: str, part: Part) -> Face:
+    return Face(
+        image=image,
+        landmarks=read_pts(root / folder / f"{stem}.pts"),
+        labelled=np.ones(POINTS, np.bool_),
+        occlusion=np.full(POINTS, UNKNOWN, np.int8),
+        box=None,
+        group=f"{part.names}/{photo(stem, part.numbered)}",
+        split=part.split,
+        subsets=part.subsets,
+    )

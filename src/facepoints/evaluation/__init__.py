@@ -1,0 +1,1 @@
+"""Metrics, intervals and pictures of a trained cell on a test split."""

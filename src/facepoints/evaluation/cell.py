@@ -1,0 +1,122 @@
+"""Evaluation of one trained cell on one data set's test split."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from facepoints.crops.warp import apply
+from facepoints.evaluation.metrics import ced
+from facepoints.evaluation.points import match
+from facepoints.evaluation.score import Errors, errors, normaliser_name, score
+from facepoints.evaluation.settings import EvaluationSettings
+from facepoints.evaluation.sheet import sheet
+from facepoints.models.model import LandmarkModel
+from facepoints.models.predicting import outputs
+from facepoints.schemes.scheme import Scheme
+from facepoints.store.crops import Crops
+from facepoints.store.faces import decode, photo_points
+
+CED_ERRORS = np.linspace(0, 20, 201)  # percent
+SHEET_QUALITY = 85
+
+
+def evaluate(
+    model: LandmarkModel,
+    scheme: Scheme,
+    store: Crops,
+    settings: EvaluationSettings,
+    test: str,
+    results: Path,
+    predictions: Path,
+) -> dict[str, Any]:
+    """Predict the faces of `store`, measure, and write what the report needs.
+
+    Args:
+        scheme: of the model's points.
+        test: how the test split was made, `official` or `hash`.
+        results: written as .json (metrics), .csv (CED) and .jpg (a sheet of test faces).
+        predictions: a Parquet file of all predicted points.
+
+    Returns:
+        The metrics.
+
+    Raises:
+        FacepointsError: schemes without common points, or no face that can be scored.
+    """
+    faces = decode(store, model.input)
+    units = model.head.decode(outputs(model, faces)).points.numpy()
+    predicted = photo_points(units, store)
+    true = photo_points(faces.points.numpy(), store)
+    mean = np.broadcast_to(model.mean_shape.numpy(), units.shape)
+    matched = match(scheme, store.scheme)
+    name = normaliser_name(store, settings)
+    found = errors(predicted, true, store, matched, name)
+    baseline = errors(photo_points(mean, store), true, store, matched, name)
+    crop = store.settings
+    metrics = {
+        **score(found, baseline, store, settings),
+        "normaliser": name,
+        "test": test,
+        "points": matched.description,
+        "box": f"{crop.box}, padding {crop.padding:g} {crop.padding_unit}",
+    }
+    results.parent.mkdir(parents=True, exist_ok=True)
+    _write_ced(results.with_suffix(".csv"), found.nme)
+    chosen = _spread(found.nme, settings.sheet_faces)
+    drawn = sheet(
+        store,
+        chosen,
+        apply(store.affine, predicted)[:, matched.predicted],
+        store.landmarks[:, matched.true],
+        found.labelled,
+        found.nme,
+    )
+    _write_image(results.with_suffix(".jpg"), drawn)
+    _write_predictions(predictions, store, predicted, found)
+    results.with_suffix(".json").write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
+    return metrics
+
+
+def _spread(nme: NDArray[np.float64], count: int) -> list[int]:
+    """Faces at even ranks of their error, from the best to the worst: a sheet that flatters nobody."""
+    ranked = np.argsort(nme, kind="stable")
+    places = np.linspace(0, len(ranked) - 1, min(count, len(ranked))).round().astype(int)
+    return [int(index) for index in ranked[places]]
+
+
+def _write_ced(path: Path, nme: NDArray[np.float64]) -> None:
+    shares = ced(nme[np.isfinite(nme)], CED_ERRORS)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["error", "share"])
+        writer.writerows(
+            (f"{error:.1f}", f"{share:.5f}")
+            for error, share in zip(CED_ERRORS, shares, strict=True)
+        )
+
+
+def _write_image(path: Path, image: NDArray[np.uint8]) -> None:
+    pixels = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    encoded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, SHEET_QUALITY])[1]
+    path.write_bytes(encoded.tobytes())
+
+
+def _write_predictions(
+    path: Path, store: Crops, predicted: NDArray[np.float32], found: Errors
+) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    columns = {
+        "face": store.face,
+        "landmarks": list(predicted.reshape(len(predicted), -1)),  # photo pixels
+        "errors": list(found.points.astype(np.float32)),  # per scored point, photo pixels
+        "normaliser": found.divisor,  # photo pixels
+        "nme": found.nme,  # percent
+    }
+    pq.write_table(pa.table(columns), path, compression="zstd")

@@ -1,0 +1,105 @@
+"""params.yaml as a whole: every part's settings, and what they say of one another."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import Field
+
+from facepoints import FacepointsError
+from facepoints.augment.settings import AugmentationSettings
+from facepoints.crops.settings import CropSettings
+from facepoints.datasets.settings import DatasetSettings
+from facepoints.evaluation.settings import EvaluationSettings
+from facepoints.models import backbones
+from facepoints.models.settings import ModelSettings
+from facepoints.parameters import PARAMS_FILE, Settings, checked
+from facepoints.schemes.library import load
+from facepoints.splits.settings import SplitSettings
+from facepoints.training.settings import TrainSettings
+
+NAME = "^[a-z][a-z0-9_]*$"  # no hyphen: a cell's name joins these with hyphens
+
+
+class Experiment(Settings):
+    """All of params.yaml: the head first, then the definitions."""
+
+    datasets: list[str] = Field(min_length=1)
+    train_on: list[str] = Field(min_length=1)
+    models: list[str] = Field(min_length=1)
+    augmentations: list[str] = Field(min_length=1)
+    train_sizes: list[int | Literal["all"]] = Field(min_length=1)
+    seeds: list[int] = Field(min_length=1)
+    dataset: dict[str, DatasetSettings]
+    cache: CropSettings
+    split: SplitSettings
+    model: dict[str, ModelSettings]
+    augmentation: dict[str, AugmentationSettings]
+    train: TrainSettings
+    evaluate: EvaluationSettings
+
+
+def check(parameters: Mapping[str, Any]) -> Experiment:
+    """All parameters, every part valid and every name defined.
+
+    Raises:
+        FacepointsError: with one line per problem, each naming its key.
+    """
+    experiment = checked(dict(parameters), "", Experiment)
+    problems = [*_names(experiment), *_sizes(experiment)]
+    if problems:
+        raise FacepointsError("\n".join(f"{PARAMS_FILE}: {problem}" for problem in problems))
+    for dataset in experiment.dataset.values():
+        load(dataset.scheme)
+    for name, model in experiment.model.items():
+        try:
+            backbones.check_name(model.backbone)
+        except FacepointsError as error:
+            raise FacepointsError(f"{PARAMS_FILE}: model.{name}.backbone: {error}") from error
+    return experiment
+
+
+def _names(experiment: Experiment) -> list[str]:
+    """Problems with names: malformed, listed twice, or defined nowhere."""
+    problems = []
+    definitions: dict[str, Mapping[str, Any]] = {
+        "dataset": experiment.dataset,
+        "model": experiment.model,
+        "augmentation": experiment.augmentation,
+    }
+    for key, defined in definitions.items():
+        problems += [
+            f"{key}.{name}: expected a name of lower-case letters, digits and _."
+            for name in defined
+            if not re.match(NAME, name)
+        ]
+    lists = {
+        "datasets": (experiment.datasets, "dataset"),
+        "train_on": (experiment.train_on, "dataset"),
+        "models": (experiment.models, "model"),
+        "augmentations": (experiment.augmentations, "augmentation"),
+    }
+    for key, (chosen, where) in lists.items():
+        problems += [
+            f"{key}: {name!r} is defined nowhere; expected one of {', '.join(definitions[where])}."
+            for name in chosen
+            if name not in definitions[where]
+        ]
+    problems += [
+        f"train_on: {name!r} must stand in datasets too, so that it is prepared."
+        for name in experiment.train_on
+        if name not in experiment.datasets and name in experiment.dataset
+    ]
+    for key in (*lists, "train_sizes", "seeds"):
+        chosen = getattr(experiment, key)
+        twice = sorted({str(item) for item in chosen if chosen.count(item) > 1})
+        problems += [f"{key}: {item} stands there twice." for item in twice]
+    return problems
+
+
+def _sizes(experiment: Experiment) -> list[str]:
+    return [
+        f"train_sizes: expected all or a number above 0; found {size}."
+        for size in experiment.train_sizes
+        if size != "all" and size < 1
+    ]

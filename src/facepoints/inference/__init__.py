@@ -1,0 +1,1 @@
+"""From a trained cell to a model that runs anywhere."""

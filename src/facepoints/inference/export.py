@@ -1,0 +1,98 @@
+"""A trained model as ONNX, with pixels in and landmarks out."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from facepoints import FacepointsError
+from facepoints.models.model import LandmarkModel
+from facepoints.store.faces import decode_crop
+
+OPSET = 18
+LARGEST_DIFFERENCE = 0.01  # pixels of the net's input
+
+
+class Deployed(nn.Module):
+    """What the ONNX file computes: uint8 RGB pixels to landmarks in view units."""
+
+    def __init__(self, model: LandmarkModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(B, S, S, 3) uint8 → (B, K, 2) float32, the view spanning [0, 1]."""
+        return self.model.predict(images.permute(0, 3, 1, 2).float() / 255).points
+
+
+def export(model: LandmarkModel, path: Path) -> None:
+    """Write the model with a dynamic batch; the same weights give the same bytes."""
+    deployed = Deployed(model).eval()
+    example = torch.zeros(2, model.input, model.input, 3, dtype=torch.uint8)
+    program = torch.onnx.export(
+        deployed,
+        (example,),
+        input_names=["images"],
+        output_names=["landmarks"],
+        dynamic_shapes={"images": {0: torch.export.Dim("batch")}},
+        opset_version=OPSET,
+        dynamo=True,
+        verbose=False,
+    )
+    assert program is not None  # only without dynamo
+    graph = onnx.load_from_string(program.model_proto.SerializeToString())
+    _strip(graph)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(graph.SerializeToString(deterministic=True))
+    partial.replace(path)
+
+
+def _strip(graph: onnx.ModelProto) -> None:
+    """Remove what the exporter notes of its own run: stack traces hold paths of the machine."""
+    graph.doc_string = ""
+    del graph.metadata_props[:]
+    for node in graph.graph.node:
+        node.doc_string = ""
+        del node.metadata_props[:]
+    for value in [*graph.graph.value_info, *graph.graph.input, *graph.graph.output]:
+        del value.metadata_props[:]
+    for tensor in graph.graph.initializer:
+        del tensor.metadata_props[:]
+    del graph.graph.metadata_props[:]
+
+
+@torch.no_grad()
+def parity(model: LandmarkModel, path: Path, images: NDArray[np.uint8]) -> float:
+    """The largest difference in a coordinate between ONNX and PyTorch, pixels of the net's input.
+
+    Args:
+        images: (B, S, S, 3) RGB.
+
+    Raises:
+        FacepointsError: it is larger than 0.01 pixels.
+    """
+    deployed = Deployed(model).eval()
+    expected = deployed(torch.from_numpy(images)).numpy()
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    (got,) = session.run(["landmarks"], {"images": images})
+    difference = float(np.abs(got - expected).max()) * model.input
+    if not difference <= LARGEST_DIFFERENCE:
+        raise FacepointsError(
+            f"{path}: its landmarks differ from PyTorch's by {difference:.4f} pixels, more than "
+            f"{LARGEST_DIFFERENCE}. The export is not usable; report the model's backbone and head."
+        )
+    return difference
+
+
+def net_input(encoded: bytes, size: int, margin: int, side: int) -> NDArray[np.uint8]:
+    """The view (side, side, 3) RGB of a stored crop: its margin cut off, resized to the net's input."""
+    crop = decode_crop(encoded)
+    view = crop[margin : margin + size, margin : margin + size]
+    shrink = cv2.INTER_AREA if side < size else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(view, (side, side), interpolation=shrink), dtype=np.uint8)

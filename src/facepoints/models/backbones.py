@@ -1,0 +1,108 @@
+"""Backbones: from an image to a feature map, by name."""
+
+import contextlib
+import copy
+import difflib
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from facepoints import FacepointsError
+from facepoints.models.custom_cnn import CustomCNN
+
+
+def _torchvision_models() -> ModuleType:
+    """torchvision.models, also where torchvision's compiled operators do not fit the installed torch.
+
+    That happens where a CPU build of torch stands beside the registry's CUDA build of torchvision. No classifier
+    needs these operators, but torchvision's import describes them and fails if they are not declared.
+    """
+    try:
+        import torchvision.models as models
+    except RuntimeError as error:
+        if "torchvision::" not in str(error):
+            raise
+        for name in ("nms", "qnms"):
+            with contextlib.suppress(RuntimeError):  # declared by an earlier, partial import
+                torch.library.define(
+                    f"torchvision::{name}",
+                    "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+                )
+        import torchvision.models as models
+    module: ModuleType = models
+    return module
+
+
+tv_models = _torchvision_models()
+
+
+class Torchvision(nn.Module):
+    """The convolutional part of a torchvision classifier."""
+
+    def __init__(self, body: nn.Module) -> None:
+        super().__init__()
+        self.body = body
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(B, 3, H, W) → (B, C, h, w)."""
+        features: Tensor = self.body(images)
+        return features
+
+
+def names() -> list[str]:
+    """All backbones that can be named."""
+    return ["custom_cnn", *tv_models.list_models(module=tv_models)]
+
+
+def check_name(name: str) -> None:
+    """Refuse an unknown backbone.
+
+    Raises:
+        FacepointsError: with what was probably meant.
+    """
+    if name not in names():
+        near = ", ".join(difflib.get_close_matches(name, names(), n=4, cutoff=0.4)) or "custom_cnn"
+        raise FacepointsError(
+            f"there is no backbone {name!r}. Near are: {near}. "
+            "All torchvision classification models and custom_cnn can be named."
+        )
+
+
+def build(name: str) -> nn.Module:
+    """The backbone with random weights.
+
+    Raises:
+        FacepointsError: an unknown name, or a classifier without a feature map (vision transformers).
+    """
+    check_name(name)
+    if name == "custom_cnn":
+        return CustomCNN()
+    # GoogLeNet and Inception compute side losses unless told otherwise.
+    extra: dict[str, Any] = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
+    return Torchvision(without_classifier(tv_models.get_model(name, weights=None, **extra), name))
+
+
+def without_classifier(model: nn.Module, name: str) -> nn.Module:
+    """The convolutional part of a torchvision classifier, by the parts that its families have."""
+    children = dict(model.named_children())
+    if "features" in children and not name.startswith("swin"):
+        return model.features  # type: ignore[return-value]  # Module.__getattr__ is untyped
+    for last in ("layer4", "trunk_output", "conv5"):  # ResNet, RegNet, ShuffleNet
+        if last in children:
+            keep = list(children)[: list(children).index(last) + 1]
+            return nn.Sequential(*(children[key] for key in keep))
+    if "layers" in children:  # MNASNet
+        return children["layers"]
+    raise FacepointsError(
+        f"backbone {name} gives no feature map that this project can read. "
+        "Choose a convolutional one, such as resnet50, mobilenet_v3_small or convnext_tiny."
+    )
+
+
+def feature_shape(backbone: nn.Module, side: int) -> tuple[int, int]:
+    """Channels and cells (h · w) of the feature map of images of `side` pixels, without computing it."""
+    shadow = copy.deepcopy(backbone).to("meta").eval()
+    features = shadow(torch.empty(1, 3, side, side, device="meta"))
+    return int(features.shape[1]), int(features.shape[2] * features.shape[3])

@@ -1,0 +1,1 @@
+"""Point errors per face and what they are divided by."""

@@ -1,0 +1,88 @@
+"""Reading params.yaml: one key at a time, each checked by the settings class of its part."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar, overload
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from facepoints import FacepointsError
+
+PARAMS_FILE = Path("params.yaml")
+
+T = TypeVar("T")
+
+
+class Settings(BaseModel):
+    """Base of every settings class: no unknown key, no silent conversion, no later change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def read(path: Path = PARAMS_FILE) -> dict[str, Any]:
+    """All parameters, unchecked.
+
+    Raises:
+        FacepointsError: the file is missing or no YAML mapping.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise FacepointsError(
+            f"{path}: cannot be read ({error.strerror}). Run from the project's root, where it lies."
+        ) from error
+    except yaml.YAMLError as error:
+        raise FacepointsError(f"{path}: no valid YAML: {error}") from error
+    if not isinstance(content, dict):
+        raise FacepointsError(f"{path}: expected keys and values, found {type(content).__name__}.")
+    return content
+
+
+@overload
+def value(parameters: Mapping[str, Any], key: str, kind: type[T], path: Path = ...) -> T: ...
+@overload
+def value(parameters: Mapping[str, Any], key: str, kind: object, path: Path = ...) -> Any: ...
+def value(parameters: Mapping[str, Any], key: str, kind: Any, path: Path = PARAMS_FILE) -> Any:
+    """The value of dotted `key`, validated as `kind` (a settings class, or any type annotation).
+
+    Raises:
+        FacepointsError: the key is missing, or its value is not a valid `kind`.
+    """
+    found: Any = parameters
+    for part in key.split("."):
+        if not isinstance(found, Mapping) or part not in found:
+            allowed = ", ".join(sorted(map(str, found))) if isinstance(found, Mapping) else "none"
+            raise FacepointsError(f"{path}: key {key} is missing (there are: {allowed}).")
+        found = found[part]
+    return checked(found, key, kind, path)
+
+
+@overload
+def checked(found: Any, key: str, kind: type[T], path: Path = ...) -> T: ...
+@overload
+def checked(found: Any, key: str, kind: object, path: Path = ...) -> Any: ...
+def checked(found: Any, key: str, kind: Any, path: Path = PARAMS_FILE) -> Any:
+    """`found` validated as `kind`; errors name the keys below `key`.
+
+    Raises:
+        FacepointsError: one line per wrong key, with what was expected and what came.
+    """
+    try:
+        return TypeAdapter(kind).validate_python(found)
+    except ValidationError as error:
+        lines = [_line(problem, key, kind) for problem in error.errors()]
+        raise FacepointsError("\n".join(f"{path}: {line}" for line in lines)) from error
+
+
+def _line(problem: Any, key: str, kind: Any) -> str:
+    """One problem of pydantic's as `key: what is wrong`."""
+    where = ".".join([*([key] if key else []), *(str(part) for part in problem["loc"])])
+    if problem["type"] == "extra_forbidden":
+        fields = getattr(kind, "model_fields", {})
+        allowed = f" (allowed beside it: {', '.join(fields)})" if len(problem["loc"]) == 1 else ""
+        return f"unknown key {where}{allowed}. Correct or remove it."
+    if problem["type"] == "missing":
+        return f"key {where} is missing. Add it."
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{where}: {message}; found {problem['input']!r}."

@@ -1,0 +1,128 @@
+"""metrics/summary.json and .csv, the numbers kept in git, and the table of the terminal."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from facepoints import FacepointsError
+from facepoints.report.files import replace
+from facepoints.report.study import Study, mean_shape
+
+MEAN_SHAPE = "mean shape"
+DECIMALS = 3
+JSON_KEYS = ("nme", "nme_low", "nme_high", "failure_rate", "auc", "baseline_nme")
+MEAN_SHAPE_KEYS = {"baseline_nme", "faces", "left_out", "groups", "normaliser"}
+MEAN_SHAPE_KEYS |= {"test", "points", "box", "faces_sha256"}
+TABLE_WIDTH = 120
+
+
+def collect(study: Study) -> pd.DataFrame:
+    """One row per data set × cell, then one per data set × train set for its mean shape.
+
+    Columns: dataset, cell, the cell's fields, then the scores (NME and failures in percent, AUC a
+    fraction) and how they were measured. Mean shape rows have "mean shape" as model, its error as
+    nme, and no cell.
+    """
+    rows: list[dict[str, Any]] = []
+    for dataset in study.datasets:
+        for cell in study.cells:
+            named = {"dataset": dataset, "cell": cell.name, "train_on": cell.train_on}
+            named |= {"model": cell.model, "augmentation": cell.augmentation}
+            named |= {"size": str(cell.size), "seed": str(cell.seed)}
+            kept = {"best_epoch": study.trained[cell].training.best_epoch}
+            scores = study.scores(dataset, cell)
+            rows.append(named | scores.model_dump(exclude={"subset"}) | kept)
+        for train_on in dict.fromkeys(cell.train_on for cell in study.cells):
+            scores = mean_shape(study, dataset, train_on)
+            row = {"dataset": dataset, "train_on": train_on, "model": MEAN_SHAPE}
+            row |= scores.model_dump(include=MEAN_SHAPE_KEYS)
+            rows.append(row | {"nme": scores.baseline_nme})
+    return pd.DataFrame(rows).astype({"best_epoch": "Int64"})
+
+
+def write(study: Study, folder: Path) -> None:
+    """Write `folder`/summary.json (what `dvc metrics diff` compares) and `folder`/summary.csv."""
+    numbers = {
+        dataset: {
+            cell.name: {
+                key: _rounded(getattr(study.scores(dataset, cell), key)) for key in JSON_KEYS
+            }
+            for cell in study.cells
+        }
+        for dataset in study.datasets
+    }
+    replace(folder / "summary.json", json.dumps(numbers, indent=2, sort_keys=True) + "\n")
+    rows = collect(study)
+    replace(
+        folder / "summary.csv",
+        rows.to_csv(index=False, float_format=f"%.{DECIMALS}f", lineterminator="\n"),
+    )
+
+
+def table(path: Path) -> str:
+    """The summary at `path` as aligned text, at most 120 characters wide.
+
+    Raises:
+        FacepointsError: the file is missing or not what `write` writes.
+    """
+    needed = ["dataset", "cell", "train_on", "model", "nme", "nme_low", "nme_high"]
+    needed += ["failure_rate", "auc", "faces"]
+    try:
+        # Numbers stay text here (keep_default_na: an empty field is "", a model may be called nan).
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)[needed]
+    except OSError as error:
+        raise FacepointsError(f"{path}: cannot be read ({error.strerror}).") from error
+    except (KeyError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise FacepointsError(
+            f"{path}: expected the summary that the render stage writes ({error}). Render again."
+        ) from error
+    head = ("data set", "cell", "NME %  [95 % interval]", "failures %", "AUC", "faces")
+    body = [
+        (
+            row["dataset"],
+            row["cell"] or f"{MEAN_SHAPE} ({row['train_on']})",
+            _interval(row["nme"], row["nme_low"], row["nme_high"]),
+            _decimals(row["failure_rate"], 2),
+            _decimals(row["auc"], 3),
+            row["faces"],
+        )
+        for row in rows.to_dict("records")
+    ]
+    widths = [max(len(line[column]) for line in (head, *body)) for column in range(len(head))]
+    gaps = 2 * (len(head) - 1)
+    # Only the longest names need it; the full ones are in the file.
+    widths[1] = min(widths[1], TABLE_WIDTH - gaps - (sum(widths) - widths[1]))
+    lines = [head, tuple("-" * width for width in widths), *body]
+    return "\n".join(_line(line, widths) for line in lines) + "\n"
+
+
+def _line(fields: tuple[str, ...], widths: list[int]) -> str:
+    """Names to the left, numbers to the right (the interval to the left: its brackets align)."""
+    shown = [
+        _elided(field, width).rjust(width) if column > 2 else _elided(field, width).ljust(width)
+        for column, (field, width) in enumerate(zip(fields, widths, strict=True))
+    ]
+    return "  ".join(shown).rstrip()
+
+
+def _elided(text: str, width: int) -> str:
+    """`text` with its middle left out if it is longer than `width`."""
+    if len(text) <= width:
+        return text
+    tail = (width - 1) // 2
+    return f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"
+
+
+def _interval(middle: str, low: str, high: str) -> str:
+    text = _decimals(middle, 2).rjust(5)
+    return f"{text}  [{_decimals(low, 2)}, {_decimals(high, 2)}]" if low and high else text
+
+
+def _decimals(text: str, decimals: int) -> str:
+    return f"{float(text):.{decimals}f}" if text else "–"
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, DECIMALS)

@@ -1,0 +1,1 @@
+"""Train, validation and test, grouped by person or photo."""

@@ -1,0 +1,62 @@
+"""The split table: one CSV per data set, face by face."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from facepoints import FacepointsError
+
+COLUMNS = ("face", "group", "split", "order")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One face: its id, its group, its split and its rank in the seeded order."""
+
+    face: str
+    group: str
+    split: str
+    order: int
+
+
+def write(rows: list[Row], path: Path) -> None:
+    """Write the table, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    with partial.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows((row.face, row.group, row.split, row.order) for row in rows)
+    partial.replace(path)
+
+
+def read(path: Path) -> list[Row]:
+    """All rows.
+
+    Raises:
+        FacepointsError: the file is missing or has other columns.
+    """
+    if not path.is_file():
+        raise FacepointsError(
+            f"{path}: no split table here. Run the split stage first (dvc repro)."
+        )
+    with path.open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise FacepointsError(f"{path}: expected columns {COLUMNS}, found {reader.fieldnames}.")
+        return [Row(r["face"], r["group"], r["split"], int(r["order"])) for r in reader]
+
+
+def faces(rows: list[Row], split: str, first: int | None = None) -> list[str]:
+    """The ids of one split in their seeded order, or the `first` of them.
+
+    Raises:
+        FacepointsError: fewer faces than asked for.
+    """
+    chosen = [row.face for row in sorted(rows, key=lambda row: row.order) if row.split == split]
+    if first is not None and first > len(chosen):
+        raise FacepointsError(
+            f"train_sizes: {first} training faces asked for, but the {split} split has {len(chosen)}. "
+            "Give a smaller number, or all."
+        )
+    return chosen[:first]

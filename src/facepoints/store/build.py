@@ -1,0 +1,199 @@
+"""From face records to Parquet shards of crops, with one process per core."""
+
+import multiprocessing
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+import pyarrow as pa
+import pyarrow.parquet as pq
+from tqdm import tqdm
+
+from facepoints import FacepointsError
+from facepoints.crops.box import check_labels, crop_box, landmark_box
+from facepoints.crops.settings import CropSettings
+from facepoints.crops.warp import apply, view_affine, warp
+from facepoints.datasets.face import Face, FaceSet
+from facepoints.datasets.image import UnreadableImage
+from facepoints.schemes.scheme import Scheme
+from facepoints.store.crops import SCHEMA, metadata
+
+SHARD_BYTES = 100_000_000
+FACES_PER_TASK = 8
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Built:
+    """What a build wrote and what it left out."""
+
+    faces: int = 0
+    unreadable: list[str] = field(default_factory=list)
+
+
+def build(
+    face_set: FaceSet,
+    scheme: Scheme,
+    settings: CropSettings,
+    out: Path,
+    processes: int | None = None,
+) -> Built:
+    """Cut, encode and store every face of a set; `out` appears whole or not at all.
+
+    The bytes depend on neither the number of processes nor the time.
+
+    Args:
+        processes: worker processes; the cores that this process may use when None.
+
+    Raises:
+        FacepointsError: labels that do not fit their image, no face at all, or more unreadable images
+            than `settings.max_unreadable` allows.
+    """
+    faces = face_set.faces()
+    partial = out.with_name(out.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        built = Built()
+        rows = _counted(_rows(face_set, faces, settings, processes), built)
+        bar = tqdm(rows, total=len(faces), desc=f"cache {out.name}", unit=" faces", disable=None)
+        _write_shards(_named(bar), partial, metadata(scheme, settings))
+        _check_share(built, len(faces), settings.max_unreadable)
+        shutil.rmtree(out, ignore_errors=True)
+        partial.rename(out)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return built
+
+
+def _rows(
+    face_set: FaceSet, faces: list[Face], settings: CropSettings, processes: int | None
+) -> Iterator[Row | str]:
+    """Rows in the order of `faces`; a message in place of a row whose image cannot be read."""
+    count = min(processes or len(os.sched_getaffinity(0)), len(faces))
+    if count <= 1:
+        cutter = Cutter(face_set, settings)
+        yield from map(cutter.cut, faces)
+        return
+    with ProcessPoolExecutor(
+        count,
+        mp_context=multiprocessing.get_context(),
+        initializer=_start_worker,
+        initargs=(face_set, settings),
+    ) as pool:
+        try:
+            yield from pool.map(_cut_in_worker, faces, chunksize=FACES_PER_TASK)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+class Cutter:
+    """Cuts the crops of one set."""
+
+    def __init__(self, face_set: FaceSet, settings: CropSettings) -> None:
+        self.face_set = face_set
+        self.settings = settings
+        self.encoding = [cv2.IMWRITE_JPEG_QUALITY, settings.quality]
+
+    def cut(self, face: Face) -> Row | str:
+        """The face's row, or why its image cannot be read."""
+        settings = self.settings
+        try:
+            image = self.face_set.image(face)
+        except UnreadableImage as error:
+            return str(error)
+        size = (image.shape[1], image.shape[0])
+        check_labels(face, size)
+        affine = view_affine(crop_box(face, size, settings), settings.size)
+        crop = warp(image, affine, settings.size, settings.margin_pixels)
+        encoded = cv2.imencode(".jpg", cv2.cvtColor(crop, cv2.COLOR_RGB2BGR), self.encoding)[1]
+        return {
+            "source": face.image,
+            "crop": encoded.tobytes(),
+            "landmarks": apply(affine, face.landmarks).ravel(),
+            "labelled": face.labelled,
+            "occlusion": face.occlusion,
+            "affine": affine.ravel(),
+            "landmark_box": landmark_box(face.landmarks, face.labelled),
+            "annotated_box": face.box,
+            "detector_box": None,
+            "rule": settings.box,
+            "group": face.group,
+            "split": face.split,
+            "subsets": list(face.subsets),
+        }
+
+
+_worker: Cutter
+
+
+def _start_worker(face_set: FaceSet, settings: CropSettings) -> None:
+    global _worker
+    cv2.setNumThreads(1)  # the processes are the parallelism
+    _worker = Cutter(face_set, settings)
+
+
+def _cut_in_worker(face: Face) -> Row | str:
+    return _worker.cut(face)
+
+
+def _counted(results: Iterable[Row | str], built: Built) -> Iterator[Row | None]:
+    """The rows, None in place of unreadable images, which `built` notes."""
+    for result in results:
+        if isinstance(result, str):
+            built.unreadable.append(result)
+            yield None
+        else:
+            built.faces += 1
+            yield result
+
+
+def _named(rows: Iterable[Row | None]) -> Iterator[Row]:
+    """Each row with its face id: the image path, numbered from the image's second face on."""
+    seen: Counter[str] = Counter()
+    for row in rows:
+        if row is not None:
+            source = row["source"]
+            seen[source] += 1
+            yield {"face": source if seen[source] == 1 else f"{source}#{seen[source]}", **row}
+
+
+def _write_shards(rows: Iterator[Row], folder: Path, about: dict[bytes, bytes]) -> None:
+    schema = SCHEMA.with_metadata(about)
+    waiting: list[Row] = []
+    size, part = 0, 0
+    for row in rows:
+        waiting.append(row)
+        size += len(row["crop"])
+        if size >= SHARD_BYTES:
+            _write(waiting, schema, folder, part)
+            waiting, size, part = [], 0, part + 1
+    if waiting:
+        _write(waiting, schema, folder, part)
+
+
+def _write(rows: list[Row], schema: pa.Schema, folder: Path, part: int) -> None:
+    table = pa.Table.from_pylist(rows, schema=schema)
+    # JPEG does not compress further and ids do not repeat: plain pages are the fastest to read.
+    pq.write_table(
+        table, folder / f"part-{part:05d}.parquet", compression="none", use_dictionary=False
+    )
+
+
+def _check_share(built: Built, faces: int, allowed: float) -> None:
+    if built.unreadable and len(built.unreadable) > allowed * faces:
+        shown = "\n".join(built.unreadable[:5])
+        raise FacepointsError(
+            f"{len(built.unreadable)} of {faces} faces have unreadable images, more than "
+            f"cache.max_unreadable allows ({allowed:.1%}):\n{shown}\nRepair or remove them, or raise it."
+        )
+    if not built.faces:
+        raise FacepointsError("the set has no face with a readable image.")

@@ -1,0 +1,130 @@
+"""The crop store's rows: what a Parquet shard holds and how it is read back."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from facepoints import FacepointsError
+from facepoints.crops.settings import CropSettings
+from facepoints.schemes.scheme import Scheme
+
+SCHEMA = pa.schema(
+    [
+        ("face", pa.string()),  # image path, with #2 … for further faces of one image
+        ("source", pa.string()),  # image path below the set's raw folder
+        ("crop", pa.binary()),  # JPEG: the view and its margin
+        ("landmarks", pa.list_(pa.float32())),  # 2 K numbers, view pixels
+        ("labelled", pa.list_(pa.bool_())),
+        ("occlusion", pa.list_(pa.int8())),
+        ("affine", pa.list_(pa.float64())),  # 2 × 3, view ← photo
+        ("landmark_box", pa.list_(pa.float32())),  # photo pixels
+        ("annotated_box", pa.list_(pa.float32())),
+        ("detector_box", pa.list_(pa.float32())),
+        ("rule", pa.string()),  # the box rule really used
+        ("group", pa.string()),
+        ("split", pa.string()),  # the set's own
+        ("subsets", pa.list_(pa.string())),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Crops:
+    """Faces of a store. N faces, K points.
+
+    Attributes:
+        face: N ids.
+        crop: N encoded images (JPEG), the view and `settings.margin_pixels` around it.
+        landmarks: (N, K, 2) float32, view pixels.
+        labelled: (N, K) bool.
+        occlusion: (N, K) int8; 1 seen, 0 hidden, −1 unknown.
+        affine: (N, 2, 3) float64, view ← photo pixels.
+        landmark_box: (N, 4) float32, photo pixels.
+        subsets: N lists of names.
+    """
+
+    scheme: Scheme
+    settings: CropSettings
+    face: list[str]
+    crop: list[bytes]
+    landmarks: NDArray[np.float32]
+    labelled: NDArray[np.bool_]
+    occlusion: NDArray[np.int8]
+    affine: NDArray[np.float64]
+    landmark_box: NDArray[np.float32]
+    subsets: list[list[str]]
+    group: list[str]
+
+
+def metadata(scheme: Scheme, settings: CropSettings) -> dict[bytes, bytes]:
+    """What a shard says of all its rows."""
+    return {b"scheme": scheme.to_json().encode(), b"settings": settings.model_dump_json().encode()}
+
+
+def shards(folder: Path) -> list[Path]:
+    """The store's files in order.
+
+    Raises:
+        FacepointsError: there are none.
+    """
+    found = sorted(folder.glob("part-*.parquet"))
+    if not found:
+        raise FacepointsError(
+            f"{folder}: no crop store here. Run the cache stage first (dvc repro)."
+        )
+    return found
+
+
+def read_columns(folder: Path, columns: list[str]) -> dict[str, list[Any]]:
+    """Some columns of all rows as lists: what needs no pixels does not read them."""
+    table = pa.concat_tables(pq.read_table(part, columns=columns) for part in shards(folder))
+    return {name: table.column(name).to_pylist() for name in columns}
+
+
+def read(folder: Path, faces: list[str]) -> Crops:
+    """The named faces, in the order of `faces`.
+
+    Raises:
+        FacepointsError: no store, or a face is not in it.
+    """
+    wanted = pa.array(faces, pa.string())
+    tables = [
+        pq.read_table(part, filters=pa.compute.field("face").isin(wanted))
+        for part in shards(folder)
+    ]
+    table = pa.concat_tables(tables)
+    row_of = {face: row for row, face in enumerate(table.column("face").to_pylist())}
+    missing = [face for face in faces if face not in row_of]
+    if missing:
+        raise FacepointsError(
+            f"{folder}: {len(missing)} faces of the split are not in the store (the first: {missing[0]}). "
+            "Cache and split belong to different runs: run dvc repro."
+        )
+    table = table.take(pa.array([row_of[face] for face in faces], pa.int64()))
+    about = table.schema.metadata
+    scheme = Scheme.from_json(about[b"scheme"].decode())
+    count = len(faces)
+
+    def flat(name: str, dtype: Any) -> NDArray[Any]:
+        values = table.column(name).combine_chunks().flatten().to_numpy(False)
+        return np.asarray(values, dtype=dtype)
+
+    return Crops(
+        scheme=scheme,
+        settings=CropSettings(**json.loads(about[b"settings"])),
+        face=list(faces),
+        crop=table.column("crop").to_pylist(),
+        landmarks=flat("landmarks", np.float32).reshape(count, scheme.points, 2),
+        labelled=flat("labelled", np.bool_).reshape(count, scheme.points),
+        occlusion=flat("occlusion", np.int8).reshape(count, scheme.points),
+        affine=flat("affine", np.float64).reshape(count, 2, 3),
+        landmark_box=flat("landmark_box", np.float32).reshape(count, 4),
+        subsets=table.column("subsets").to_pylist(),
+        group=table.column("group").to_pylist(),
+    )

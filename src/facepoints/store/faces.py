@@ -1,0 +1,89 @@
+"""Faces of the store as tensors that training and evaluation draw batches from."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from tqdm import tqdm
+
+from facepoints import FacepointsError
+from facepoints.crops.warp import apply, invert
+from facepoints.store.crops import Crops
+
+
+@dataclass(frozen=True)
+class Faces:
+    """N decoded faces.
+
+    Attributes:
+        crops: (N, 3, S, S) uint8 RGB, spanning [−margin, 1 + margin] of the view.
+        points: (N, K, 2) float32, view units.
+        labelled: (N, K) bool.
+        margin: in view sides.
+    """
+
+    crops: Tensor
+    points: Tensor
+    labelled: Tensor
+    margin: float
+
+    def __len__(self) -> int:
+        return len(self.crops)
+
+    def to(self, device: torch.device) -> "Faces":
+        """The same faces on another device."""
+        return Faces(
+            self.crops.to(device), self.points.to(device), self.labelled.to(device), self.margin
+        )
+
+
+def decode_crop(encoded: bytes) -> NDArray[np.uint8]:
+    """One stored crop (S, S, 3) RGB.
+
+    Raises:
+        FacepointsError: the bytes are no image.
+    """
+    image = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR_RGB)
+    if image is None:
+        raise FacepointsError("a crop of the store is damaged. Run the cache stage again.")
+    return np.asarray(image, dtype=np.uint8)
+
+
+def decode(store: Crops, side: int) -> Faces:
+    """Decode all crops once, shrunk so that the view has about `side` pixels (never enlarged)."""
+    size, margin = store.settings.size, store.settings.margin_pixels
+    stored = size + 2 * margin
+    wanted = min(stored, round(side * stored / size))
+    pixels = np.empty((len(store.face), wanted, wanted, 3), dtype=np.uint8)
+
+    def fill(index: int) -> None:
+        image = decode_crop(store.crop[index])
+        pixels[index] = cv2.resize(image, (wanted, wanted), interpolation=cv2.INTER_AREA)
+
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        total = len(store.face)
+        list(tqdm(pool.map(fill, range(total)), "decode", total, leave=False, disable=None))
+    return Faces(
+        crops=torch.from_numpy(pixels).permute(0, 3, 1, 2),
+        points=torch.from_numpy((store.landmarks + 0.5) / size),
+        labelled=torch.from_numpy(store.labelled),
+        margin=margin / size,
+    )
+
+
+def photo_points(points: NDArray[np.float32], store: Crops) -> NDArray[np.float32]:
+    """Points (N, K, 2) in view units as photo pixels."""
+    return apply(invert(store.affine), points * store.settings.size - 0.5)
+
+
+def mean_shape(store: Crops) -> NDArray[np.float32]:
+    """The mean (K, 2) of the labelled landmarks, view units."""
+    weights = store.labelled[..., None].astype(np.float64)
+    points = (store.landmarks.astype(np.float64) + 0.5) / store.settings.size
+    total = (points * weights).sum(axis=0) / np.maximum(weights.sum(axis=0), 1)
+    return np.asarray(total, dtype=np.float32)

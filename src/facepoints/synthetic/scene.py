@@ -1,0 +1,159 @@
+"""One drawn face: all that is random about it, its landmarks, and its picture."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from facepoints import FacepointsError
+from facepoints.synthetic import people
+from facepoints.synthetic.background import background
+from facepoints.synthetic.camera import Camera
+from facepoints.synthetic.head import Face, head, landmark_positions
+from facepoints.synthetic.mesh import Floats
+from facepoints.synthetic.paint import Palette
+from facepoints.synthetic.settings import SyntheticSettings
+from facepoints.synthetic.shading import Lighting, draw
+
+SUPERSAMPLE = 2
+PIVOT = (0.0, -0.35, -0.55)
+GAMMA = 2.2
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A face before a background, ready to be drawn; holds every random choice.
+
+    size:   side of the picture, pixels
+    blur:   standard deviation, pixels
+    noise:  standard deviation, grey levels
+    seed:   of what is drawn pixel by pixel: background and noise
+    """
+
+    size: int
+    face: Face
+    palette: Palette
+    camera: Camera
+    lighting: Lighting
+    blur: float
+    noise: float
+    seed: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """image (H, W, 3) uint8 RGB; landmarks (68, 2) float32 pixels; seen (68,) bool, not hidden."""
+
+    image: NDArray[np.uint8]
+    landmarks: Floats
+    seen: NDArray[np.bool_]
+
+
+def sample(settings: SyntheticSettings, index: int) -> Scene:
+    """Face number `index`: its random choices depend on the seed and the index alone.
+
+    Raises:
+        FacepointsError: there is no face of that number.
+    """
+    if not 0 <= index < settings.faces:
+        raise FacepointsError(
+            f"synthetic: face {index} does not exist; faces are 0 to {settings.faces - 1}."
+        )
+    random = np.random.default_rng([settings.seed, index])
+    one = people.face(random, settings.identity, settings.expression)
+    palette = people.palette(random)
+    lighting = people.lighting(random)
+    camera = _frame(settings, one, random)
+    return Scene(
+        settings.size,
+        one,
+        palette,
+        camera,
+        lighting,
+        float(settings.blur * random.uniform() ** 2),
+        float(settings.noise * random.uniform() ** 2),
+        (settings.seed, index, 1),
+    )
+
+
+def landmarks(scene: Scene) -> Floats:
+    """The landmarks (68, 2) float32 in pixels of the picture, without drawing it."""
+    points = landmark_positions(scene.face).astype(np.float32)
+    return scene.camera.project(points)[:, :2]
+
+
+def render(scene: Scene) -> NDArray[np.uint8]:
+    """The picture (size, size, 3) uint8 RGB."""
+    return drawing(scene).image
+
+
+def drawing(scene: Scene) -> Drawing:
+    """The picture with its landmarks, and which of them no surface hides."""
+    mesh = head(scene.face, scene.palette)
+    fine = _finer(scene.camera)
+    side = scene.size * SUPERSAMPLE
+    colour, cover, depth = draw(mesh, fine, scene.lighting, side, side)
+    random = np.random.default_rng(scene.seed)
+    behind = background(random, scene.size) ** np.float32(GAMMA)
+    share = _shrunk(cover[..., None])
+    light = _shrunk(np.minimum(colour, 1.0)) + (1 - share) * behind
+    picture = 255 * np.clip(light, 0.0, 1.0) ** np.float32(1 / GAMMA)
+    if scene.blur > 0.2:
+        picture = cv2.GaussianBlur(picture, (0, 0), scene.blur)
+    picture = picture + random.standard_normal(picture.shape, np.float32) * np.float32(scene.noise)
+    image = np.clip(np.rint(picture), 0, 255).astype(np.uint8)
+    points = mesh.vertices[mesh.landmarks]
+    return Drawing(image, scene.camera.project(points)[:, :2], _seen(fine.project(points), depth))
+
+
+def _frame(settings: SyntheticSettings, one: Face, random: np.random.Generator) -> Camera:
+    """A camera that shows the posed face in the wanted size at the wanted place."""
+    yaw, pitch, roll = (
+        float(limit * random.uniform(-1, 1) * random.uniform(0.3, 1.0))
+        for limit in (settings.yaw, settings.pitch, settings.roll)
+    )
+    distance = float(random.uniform(5.5, 16.0))
+    fill = float(random.uniform(*settings.fill))
+    shift = random.uniform(-settings.shift, settings.shift, 2)
+    plain = Camera(yaw, pitch, roll, PIVOT, distance, 1.0, (0.0, 0.0))
+    points = plain.project(landmark_positions(one).astype(np.float32))[:, :2]
+    low, high = points.min(axis=0), points.max(axis=0)
+    focal = float(fill * settings.size / (high - low).max())
+    middle = (settings.size - 1) / 2 + shift * settings.size - focal * (low + high) / 2
+    return Camera(yaw, pitch, roll, PIVOT, distance, focal, (float(middle[0]), float(middle[1])))
+
+
+def _finer(camera: Camera) -> Camera:
+    """The same camera with pixels of 1 / SUPERSAMPLE of the size."""
+    x, y = ((at + 0.5) * SUPERSAMPLE - 0.5 for at in camera.centre)
+    return Camera(
+        camera.yaw,
+        camera.pitch,
+        camera.roll,
+        camera.pivot,
+        camera.distance,
+        camera.focal * SUPERSAMPLE,
+        (x, y),
+    )
+
+
+def _shrunk(picture: Floats) -> Floats:
+    """The mean of each SUPERSAMPLE x SUPERSAMPLE block."""
+    steps = range(SUPERSAMPLE)
+    total: Floats = sum(
+        (picture[y::SUPERSAMPLE, x::SUPERSAMPLE] for y in steps for x in steps),
+        start=np.float32(0),
+    )
+    return total / np.float32(SUPERSAMPLE**2)
+
+
+def _seen(points: Floats, depth: Floats) -> NDArray[np.bool_]:
+    """Which points (68, 3) lie in the picture with no surface clearly before them."""
+    height, width = depth.shape
+    x, y = np.rint(points[:, 0]).astype(int), np.rint(points[:, 1]).astype(int)
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    x, y = np.clip(x, 1, width - 2), np.clip(y, 1, height - 2)
+    around = np.stack([depth[y + dy, x + dx] for dy in (-1, 0, 1) for dx in (-1, 0, 1)])
+    seen: NDArray[np.bool_] = inside & (around.max(axis=0) > points[:, 2] - 0.06)
+    return seen

@@ -1,0 +1,72 @@
+"""Checkpoints: after each epoch everything that the next one needs, under a key of all inputs."""
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from filelock import FileLock, Timeout
+
+from facepoints import FacepointsError
+
+
+def key(description: str, inputs: list[Path]) -> str:
+    """A hash of parameters (`description`), input files and this project's imported code.
+
+    A checkpoint of other inputs is never found, so that resuming cannot mix two trainings.
+    """
+    digest = hashlib.sha256(description.encode())
+    files = sorted(
+        file
+        for path in inputs
+        for file in ([path] if path.is_file() else sorted(path.rglob("*")))
+        if file.is_file()
+    )
+    code = sorted(
+        Path(file)
+        for name, module in list(sys.modules.items())
+        if name.split(".")[0] == "facepoints" and (file := getattr(module, "__file__", None))
+    )
+    for file in [*files, *code]:
+        with file.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()[:32]
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep a second trainer off the same checkpoint.
+
+    Raises:
+        FacepointsError: another process trains this cell.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path.with_suffix(".lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise FacepointsError(
+            f"{path}: another process is training this very cell. Wait for it or stop it."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def save(path: Path, state: dict[str, Any]) -> None:
+    """Replace the checkpoint at once: a kill leaves the old or the new one."""
+    partial = path.with_suffix(".partial")
+    torch.save(state, partial)
+    partial.replace(path)
+
+
+def load(path: Path, device: torch.device) -> dict[str, Any] | None:
+    """The checkpoint, or None where there is none yet."""
+    if not path.is_file():
+        return None
+    state: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
+    return state

@@ -1,0 +1,213 @@
+"""The training loop. Lightning Fabric places the model and the precision; the rest can be read here."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor
+from tqdm import tqdm
+
+from facepoints import FacepointsError
+from facepoints.augment.pipeline import augmented
+from facepoints.augment.settings import AugmentationSettings
+from facepoints.models.model import LandmarkModel
+from facepoints.models.predicting import outputs, prepare
+from facepoints.models.settings import ModelSettings
+from facepoints.nme.error import face_nme, normaliser, point_errors
+from facepoints.store.crops import Crops
+from facepoints.store.faces import Faces, decode, mean_shape, photo_points
+from facepoints.training import checkpoint
+from facepoints.training.schedule import Plateau, build_optimizer, rate
+from facepoints.training.settings import TrainSettings
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One row of the history; NME in percent."""
+
+    epoch: int
+    learning_rate: float
+    train_loss: float
+    validation_loss: float
+    validation_nme: float
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The weights of the epoch with the lowest validation NME, and how it went."""
+
+    weights: dict[str, Tensor]
+    history: list[Epoch]
+
+    @property
+    def best(self) -> Epoch:
+        """The epoch that was kept."""
+        return lowest(self.history)
+
+
+def lowest(history: list[Epoch]) -> Epoch:
+    """The epoch of the lowest validation NME, the earliest of equal ones."""
+    return min(history, key=lambda epoch: epoch.validation_nme)
+
+
+def fabric_precision(precision: str) -> str:
+    """Fabric's name of a precision; `auto` looks at what the processor has in hardware."""
+    if precision == "auto":
+        if torch.cuda.is_available():
+            fast = torch.cuda.is_bf16_supported(including_emulation=False)
+        else:
+            fast = "amx_bf16" in cpu_flags() or "avx512_bf16" in cpu_flags()
+        precision = "bf16" if fast else "fp32"
+    return {"fp32": "32-true", "bf16": "bf16-mixed"}[precision]
+
+
+def cpu_flags() -> set[str]:
+    """The features that Linux reports of the processor; none elsewhere."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return set()
+    return {flag for line in lines if line.startswith("flags") for flag in line.split()[2:]}
+
+
+def train(
+    train_store: Crops,
+    validation_store: Crops,
+    model_settings: ModelSettings,
+    augmentation: AugmentationSettings,
+    settings: TrainSettings,
+    start: Mapping[str, Tensor],
+    seed: int,
+    saved: Path,
+) -> Trained:
+    """Train one cell, going on from the checkpoint `saved` where there is one.
+
+    Args:
+        start: weights of the backbone to begin with; empty for scratch.
+
+    Raises:
+        FacepointsError: too few faces, weights that do not fit, or a loss that is no number.
+    """
+    if len(train_store.face) < settings.batch_size:
+        raise FacepointsError(
+            f"train.batch_size is {settings.batch_size}, but there are only {len(train_store.face)} "
+            "training faces. Lower it."
+        )
+    prepare(settings.threads)
+    fabric = Fabric(
+        accelerator="auto",
+        devices=1,
+        precision=fabric_precision(settings.precision),  # type: ignore[arg-type]
+    )
+    fabric.launch()
+    torch.manual_seed(seed)
+    shape = torch.from_numpy(mean_shape(train_store))
+    model = LandmarkModel(model_settings, shape, train_store.settings.size)
+    load_start(model, start)
+    model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    wrapped, optimizer = fabric.setup(model, build_optimizer(model, settings))
+    faces = decode(train_store, model.input).to(fabric.device)
+    validation = decode(validation_store, model.input).to(fabric.device)
+    mirror = torch.tensor(train_store.scheme.mirror, device=fabric.device)
+
+    plateau = Plateau(settings)
+    history: list[Epoch] = []
+    best: dict[str, Tensor] = {}
+    if state := checkpoint.load(saved, fabric.device):
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        plateau.restore(state["plateau"])
+        best, history = state["best"], [Epoch(**row) for row in state["history"]]
+
+    steps = len(faces) // settings.batch_size  # an incomplete last batch is left out
+    total = steps * settings.epochs
+    bar = tqdm(
+        total=total * settings.batch_size,
+        initial=len(history) * steps * settings.batch_size,
+        desc="train",
+        unit=" faces",
+        disable=None,
+    )
+    for epoch in range(len(history), settings.epochs):
+        # Every epoch has its own seed, so that an interrupted run draws what it would have drawn.
+        torch.manual_seed(seed * 1_000_003 + epoch)
+        generator = torch.Generator(fabric.device).manual_seed(seed * 1_000_003 + epoch)
+        order = torch.randperm(len(faces), device=fabric.device, generator=generator)
+        model.train()
+        losses = torch.zeros(steps, device=fabric.device)
+        for step, index in enumerate(order[: steps * settings.batch_size].view(steps, -1)):
+            learning_rate = rate(settings, epoch * steps + step, total, plateau.factor)
+            for group in optimizer.param_groups:
+                group["lr"] = learning_rate
+            images, points, labelled = augmented(
+                faces.crops[index],
+                faces.points[index],
+                faces.labelled[index],
+                mirror,
+                augmentation,
+                model.input,
+                faces.margin,
+                generator,
+            )
+            output = wrapped(images.contiguous(memory_format=torch.channels_last))
+            loss = model.head.loss(output, points, labelled)
+            optimizer.zero_grad()
+            fabric.backward(loss)
+            optimizer.step()
+            losses[step] = loss.detach()
+            bar.update(settings.batch_size)
+        train_loss = float(losses.mean())
+        if not np.isfinite(train_loss):
+            raise FacepointsError(
+                f"the training loss became {train_loss} in epoch {epoch + 1}. "
+                "Lower train.learning_rate, or lengthen train.warmup."
+            )
+        validation_loss, validation_nme = validate(model, validation, validation_store)
+        plateau.step(validation_loss)
+        history.append(Epoch(epoch + 1, learning_rate, train_loss, validation_loss, validation_nme))
+        if lowest(history) is history[-1]:
+            best = {name: value.clone() for name, value in model.state_dict().items()}
+        bar.set_postfix(loss=f"{train_loss:.4g}", validation_nme=f"{validation_nme:.2f} %")
+        checkpoint.save(
+            saved,
+            {
+                "model": model.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "plateau": plateau.state(),
+                "best": best,
+                "history": [asdict(row) for row in history],
+            },
+        )
+    bar.close()
+    weights = {name: value.cpu().contiguous() for name, value in best.items()}
+    return Trained(weights, history)
+
+
+def load_start(model: LandmarkModel, start: Mapping[str, Tensor]) -> None:
+    """Put start weights into the backbone; nothing to do for scratch.
+
+    Raises:
+        FacepointsError: weights of another backbone.
+    """
+    if not start:
+        return
+    try:
+        model.backbone.load_state_dict(start)
+    except RuntimeError as error:
+        raise FacepointsError(
+            f"the start weights do not fit the backbone: {error}. Run the start stage again."
+        ) from error
+
+
+def validate(model: LandmarkModel, faces: Faces, store: Crops) -> tuple[float, float]:
+    """Loss and NME (percent, the scheme's first normaliser) on the validation split."""
+    output = outputs(model, faces)
+    loss = float(model.head.loss(output, faces.points, faces.labelled))
+    predicted = photo_points(model.head.decode(output).points.float().cpu().numpy(), store)
+    true = photo_points(faces.points.cpu().numpy(), store)
+    first = next(iter(store.scheme.normalisers))
+    divisor = normaliser(true, store.labelled, store.scheme, first)
+    return loss, float(np.nanmean(face_nme(point_errors(predicted, true), store.labelled, divisor)))

@@ -1,0 +1,42 @@
+"""What a training leaves beside its weights: the history and the record of what was trained on what."""
+
+import csv
+import json
+from dataclasses import asdict, fields
+from importlib.metadata import version
+from pathlib import Path
+
+from facepoints.store.crops import Crops
+from facepoints.training.loop import Epoch, Trained
+
+# Packages whose version may change a number.
+VERSIONS = ("torch", "torchvision", "numpy", "opencv-python-headless")
+
+
+def write_history(history: list[Epoch], path: Path) -> None:
+    """One row per epoch."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(field.name for field in fields(Epoch))
+        for row in history:
+            values = asdict(row).values()
+            writer.writerow(f"{v:.6g}" if isinstance(v, float) else v for v in values)
+
+
+def write_training(trained: Trained, faces: Crops, validation: Crops, path: Path) -> None:
+    """Counts and versions; no date, host or duration, so that the same training gives the same bytes."""
+    record = {
+        "parameters": sum(
+            tensor.numel()
+            for name, tensor in trained.weights.items()
+            if name != "mean_shape" and "running_" not in name and "num_batches" not in name
+        ),
+        "train_faces": len(faces.face),
+        "validation_faces": len(validation.face),
+        "epochs": len(trained.history),
+        "best_epoch": trained.best.epoch,
+        "versions": {name: version(name) for name in VERSIONS},
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,20 @@
+"""The pipeline's stages, one script each: `python -m stages.NAME`.
+
+This tree's own src/ comes first on the path: an editable install elsewhere must not be what a clone runs.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+
+from facepoints import FacepointsError
+
+
+def run(stage: Callable[..., None]) -> None:
+    """Call `stage` with the command line's arguments; bad input ends as one message and exit code 1."""
+    try:
+        stage(*sys.argv[1:])
+    except FacepointsError as error:
+        sys.exit(f"error: {error}")

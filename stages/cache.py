@@ -1,0 +1,32 @@
+"""cache: the crops of one data set."""
+
+from pathlib import Path
+from typing import Any
+
+from facepoints import parameters
+from facepoints.crops.settings import CropSettings
+from facepoints.datasets.library import open_set
+from facepoints.schemes.library import load
+from facepoints.store.build import build
+from stages import run
+
+
+def main(dataset: str) -> None:
+    """Write data/cache/DATASET."""
+    params = parameters.read()
+    settings = parameters.value(params, "cache", CropSettings)
+    scheme = parameters.value(params, f"dataset.{dataset}.scheme", str)
+    face_set = open_set(
+        parameters.value(params, f"dataset.{dataset}.format", str),
+        Path("data/raw") / dataset,
+        scheme,
+        parameters.value(params, f"dataset.{dataset}.options", dict[str, Any]),
+    )
+    built = build(face_set, load(scheme), settings, Path("data/cache") / dataset)
+    print(f"{dataset}: {built.faces} faces; {len(built.unreadable)} left out as unreadable")
+    for message in built.unreadable:
+        print(f"  {message}")
+
+
+if __name__ == "__main__":
+    run(main)

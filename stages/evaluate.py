@@ -1,0 +1,39 @@
+"""evaluate: one cell on one data set's test split; the only stage that reads test faces."""
+
+from pathlib import Path
+
+from facepoints import parameters
+from facepoints.cell import Cell
+from facepoints.evaluation.cell import evaluate
+from facepoints.evaluation.settings import EvaluationSettings
+from facepoints.models import weights
+from facepoints.models.predicting import prepare
+from facepoints.models.settings import ModelSettings
+from facepoints.splits import table
+from facepoints.store.crops import read
+from stages import run
+
+
+def main(dataset: str, name: str) -> None:
+    """Write the cell's metrics, CED, sheet and predictions on DATASET."""
+    params = parameters.read()
+    settings = parameters.value(params, "evaluate", EvaluationSettings)
+    model_settings = parameters.value(params, f"model.{Cell.parse(name).model}", ModelSettings)
+    test = parameters.value(params, f"dataset.{dataset}.test", str)
+    prepare(settings.threads)
+    model, scheme = weights.load(Path(f"models/{name}/model.safetensors"), model_settings)
+    faces = table.faces(table.read(Path(f"data/splits/{dataset}.csv")), "test")
+    metrics = evaluate(
+        model,
+        scheme,
+        read(Path("data/cache") / dataset, faces),
+        settings,
+        test,
+        Path(f"results/evaluate/{dataset}/{name}"),
+        Path(f"data/predictions/{dataset}/{name}.parquet"),
+    )
+    print(f"{name} on {dataset}: NME {metrics['nme']:.3f} % on {metrics['faces']} faces")
+
+
+if __name__ == "__main__":
+    run(main)

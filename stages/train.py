@@ -1,0 +1,58 @@
+"""train: one cell."""
+
+import json
+from pathlib import Path
+
+from facepoints import parameters
+from facepoints.augment.settings import AugmentationSettings
+from facepoints.cell import Cell
+from facepoints.models import weights
+from facepoints.models.settings import ModelSettings
+from facepoints.splits import table
+from facepoints.store.crops import read
+from facepoints.training import checkpoint
+from facepoints.training.loop import train
+from facepoints.training.record import write_history, write_training
+from facepoints.training.settings import TrainSettings
+from stages import run
+
+
+def main(name: str) -> None:
+    """Write the cell's weights, history and training record."""
+    cell = Cell.parse(name)
+    params = parameters.read()
+    model = parameters.value(params, f"model.{cell.model}", ModelSettings)
+    augmentation = parameters.value(
+        params, f"augmentation.{cell.augmentation}", AugmentationSettings
+    )
+    settings = parameters.value(params, "train", TrainSettings)
+
+    store, split = Path("data/cache") / cell.train_on, Path(f"data/splits/{cell.train_on}.csv")
+    start = Path(f"models/start/{cell.model}.safetensors")
+    rows = table.read(split)
+    first = None if cell.size == "all" else cell.size
+    faces = read(store, table.faces(rows, "train", first))
+    validation = read(store, table.faces(rows, "validation"))
+
+    described = json.dumps([name, *(part.model_dump() for part in (model, augmentation, settings))])
+    saved = Path(f".scratch/checkpoints/{checkpoint.key(described, [store, split, start])}.pt")
+    with checkpoint.locked(saved):
+        trained = train(
+            faces,
+            validation,
+            model,
+            augmentation,
+            settings,
+            weights.read(start)[0],
+            cell.seed,
+            saved,
+        )
+        about = {weights.SCHEME: faces.scheme.to_json(), weights.VIEW: str(faces.settings.size)}
+        weights.write(Path(f"models/{name}/model.safetensors"), trained.weights, about)
+        write_history(trained.history, Path(f"results/history/{name}.csv"))
+        write_training(trained, faces, validation, Path(f"results/training/{name}.json"))
+        saved.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+
+from facepoints import FacepointsError
+from facepoints.crops.box import check_labels, crop_box, landmark_box
+from facepoints.datasets.face import Face
+
+
+def face(points, labelled=None, box=None):
+    points = np.array(points, dtype=np.float32)
+    return Face(
+        image="a.jpg",
+        landmarks=points,
+        labelled=np.ones(len(points), bool) if labelled is None else np.array(labelled),
+        occlusion=np.full(len(points), -1, np.int8),
+        box=None if box is None else np.array(box, np.float32),
+        group="a",
+        split=None,
+        subsets=(),
+    )
+
+
+POINTS = [[10, 20], [30, 60], [0, 0]]
+LABELLED = [True, True, False]
+
+
+def test_unlabelled_points_do_not_stretch_the_box():
+    one = face(POINTS, LABELLED)
+    assert landmark_box(one.landmarks, one.labelled).tolist() == [10, 20, 30, 60]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"padding": 0.0}, [0, 20, 40, 60]),
+        ({"padding": 0.0, "keep_aspect": False}, [10, 20, 30, 60]),
+        ({"padding": 0.1}, [-4, 16, 44, 64]),
+        ({"padding": 10.0, "padding_unit": "pixels"}, [-10, 10, 50, 70]),
+        ({"padding": 0.0, "box": "annotated"}, [1, 1, 9, 9]),
+        ({"padding": 0.0, "box": "image"}, [-0.5, -10.5, 99.5, 89.5]),
+        ({"padding": 0.0, "box": "image", "keep_aspect": False}, [-0.5, -0.5, 99.5, 79.5]),
+    ],
+)
+def test_the_rules_give_these_boxes(crop_settings, change, expected):
+    settings = crop_settings.model_copy(update=change)
+    found = crop_box(face(POINTS, LABELLED, box=[1, 1, 9, 9]), (100, 80), settings)
+    np.testing.assert_allclose(found, expected)
+
+
+def test_a_set_without_boxes_refuses_the_annotated_rule(crop_settings):
+    settings = crop_settings.model_copy(update={"box": "annotated"})
+    with pytest.raises(FacepointsError, match=r"a.jpg: this data set has no annotated boxes"):
+        crop_box(face(POINTS), (100, 80), settings)
+
+
+def test_a_box_without_area_is_refused(crop_settings):
+    with pytest.raises(FacepointsError, match="has no area"):
+        crop_box(face([[5, 5], [5, 5]]), (100, 80), crop_settings)
+
+
+def test_points_a_little_outside_are_accepted():
+    check_labels(face([[-15, 20], [30, 60]]), (100, 80))
+
+
+@pytest.mark.parametrize("point", [[-60, 20], [10, 200], [190, 20], [10, -90]])
+def test_points_far_outside_are_refused(point):
+    with pytest.raises(FacepointsError, match=r"a.jpg: point 0 at .* outside the image of 100×80"):
+        check_labels(face([point, [30, 60], [50, 70]]), (100, 80))
+
+
+def test_a_face_without_labels_is_refused():
+    with pytest.raises(FacepointsError, match="no point is labelled"):
+        check_labels(face(POINTS, [False] * 3), (100, 80))

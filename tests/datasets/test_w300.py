@@ -1,0 +1,137 @@
+import os
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facepoints import FacepointsError
+from facepoints.datasets.image import UnreadableImage
+from facepoints.datasets.w300 import W300, photo, read_pts
+
+Write = Callable[..., Path]
+
+
+def test_parts_splits_subsets_and_groups(write_w300: Write) -> None:
+    root = write_w300(
+        "ibug/image_092 _01.jpg",
+        "lfpw/testset/image_0001.png",
+        "lfpw/trainset/image_0001.png",
+        "helen/testset/30_2.jpg",
+        "helen/trainset/30_1.jpg",
+        "helen/trainset/31_1.jpg",
+        "afw/134212_2.jpg",
+        "afw/134212_1.jpg",
+    )
+    found = [(face.image, face.group, face.split, face.subsets) for face in W300(root).faces()]
+    assert found == [
+        ("afw/134212_1.jpg", "afw/134212", "train", ()),
+        ("afw/134212_2.jpg", "afw/134212", "train", ()),
+        ("helen/trainset/30_1.jpg", "helen/30", "train", ()),
+        ("helen/trainset/31_1.jpg", "helen/31", "train", ()),
+        ("helen/testset/30_2.jpg", "helen/30", "test", ("common",)),
+        ("ibug/image_092 _01.jpg", "ibug/image_092", "test", ("challenging",)),
+        ("lfpw/trainset/image_0001.png", "lfpw/trainset/image_0001", "train", ()),
+        ("lfpw/testset/image_0001.png", "lfpw/testset/image_0001", "test", ("common",)),
+    ]
+
+
+def test_points_count_from_one_in_the_file(write_w300: Write) -> None:
+    (face,) = W300(write_w300("afw/1_1.jpg")).faces()
+    assert face.landmarks.dtype == np.float32
+    np.testing.assert_array_equal(face.landmarks, [[i, 2 * i] for i in range(68)])
+    assert face.labelled.all()
+    assert (face.occlusion == -1).all()
+    assert face.box is None
+
+
+def test_mirrored_copies_are_left_out(write_w300: Write) -> None:
+    root = write_w300("afw/1_1.jpg", "afw/1_1_mirror.jpg")
+    assert [face.image for face in W300(root).faces()] == ["afw/1_1.jpg"]
+
+
+def test_a_missing_photo_is_unreadable_not_forgotten(write_w300: Write) -> None:
+    root = write_w300("afw/1_1.jpg")
+    (root / "afw/1_1.jpg").unlink()
+    (face,) = W300(root).faces()
+    with pytest.raises(UnreadableImage, match=r"afw/1_1\.jpg: cannot be read"):
+        W300(root).image(face)
+
+
+def test_a_photo_without_points_is_an_error(write_w300: Write) -> None:
+    root = write_w300("afw/1_1.jpg", "afw/1_2.jpg")
+    (root / "afw/1_2.pts").unlink()
+    with pytest.raises(FacepointsError, match=r"afw: 1 photos have no \.pts file, 1_2\.jpg first"):
+        W300(root).faces()
+
+
+def test_an_empty_set_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "afw").mkdir()
+    with pytest.raises(FacepointsError, match=r"no \.pts file in any of 300W's folders \(afw, "):
+        W300(tmp_path).faces()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("68.000 135.000\n", "", "expected 68 lines of x and y; found 67 lines with 134 numbers"),
+        ("68.000 135.000", "68.000", "expected 68 lines of x and y; found 68 lines with 135"),
+        ("68.000 135.000", "1 2\n3 4", "found 69 lines with 138 numbers"),
+        ("68.000 135.000", "68.000 inf", "expected finite coordinates; found inf"),
+        ("68.000 135.000", "68.000 x", "expected a number; found 'x'"),
+        ("}", "", "expected points between one pair of braces"),
+        ("{", "", "expected points between one pair of braces"),
+    ],
+)
+def test_wrong_points_name_the_file(write_w300: Write, old: str, new: str, message: str) -> None:
+    path = write_w300("afw/1_1.jpg") / "afw/1_1.pts"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    with pytest.raises(FacepointsError, match=rf"1_1\.pts: .*{message}"):
+        read_pts(path)
+
+
+def test_line_ends_and_spaces_do_not_matter(write_w300: Write) -> None:
+    path = write_w300("afw/1_1.jpg") / "afw/1_1.pts"
+    before = read_pts(path)
+    path.write_bytes(path.read_text().replace("\n", " \r\n").encode() + b"\r\n")
+    np.testing.assert_array_equal(read_pts(path), before)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(FacepointsError, match=r"1_1\.pts: no text file"):
+        read_pts(path)
+
+
+@pytest.mark.parametrize(
+    ("stem", "expected"),
+    [
+        ("134212_12", "134212"),
+        ("image_092 _01", "image_092"),
+        ("image_003_1", "image_003"),
+        ("100_2_1", "100_2"),
+        ("plain", "plain"),
+    ],
+)
+def test_photo_of_a_numbered_file(stem: str, expected: str) -> None:
+    assert photo(stem, numbered=True) == expected
+    assert photo(stem, numbered=False) == stem
+
+
+@pytest.mark.real
+def test_real_copy() -> None:
+    w300 = W300(Path(os.environ["FACEPOINTS_DATA"]) / "300w")
+    faces = w300.faces()
+    assert len(faces) == 2012
+    assert Counter(face.image.rsplit("/", 1)[0] for face in faces) == {
+        "afw": 337,
+        "helen/trainset": 870,
+        "lfpw/trainset": 805,
+    }
+    assert len({face.group for face in faces}) == 185 + 783 + 805
+    assert {face.split for face in faces} == {"train"}
+    # Counted from 0, no point of the copy lies outside its photo.
+    for face in faces[::50]:
+        height, width = w300.image(face).shape[:2]
+        assert (face.landmarks > -0.5).all()
+        assert (face.landmarks < [width - 0.5, height - 0.5]).all()

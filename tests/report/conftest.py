@@ -1,0 +1,142 @@
+"""A small results/ tree with plausible numbers, written as the stages write it."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from facepoints.cell import Cell
+from facepoints.report.study import Study, read
+
+DATASETS = ["synthetic", "muct"]
+CELLS = [
+    Cell("synthetic", model, augmentation, "all", 0)
+    for model in ("mobilenet_v3_small", "resnet50")
+    for augmentation in ("none", "geometric")
+]
+EPOCHS = 12
+MEAN_SHAPE = 11.3456
+
+
+def write_tree(root: Path, datasets: Sequence[str], cells: Sequence[Cell]) -> None:
+    """results/ below `root`, as train, evaluate and export leave them."""
+    for index, cell in enumerate(cells):
+        rng = np.random.default_rng([7, index])
+        final = 3.2 + 2.4 * rng.random()
+        _history(root / "results/history" / f"{cell.name}.csv", final, rng)
+        _json(
+            root / "results/export" / f"{cell.name}.json",
+            {"parity_pixels": 3.1e-5 * (1 + index), "crops": 16, "opset": 20, "bytes": 6_123_456},
+        )
+        _json(
+            root / "results/training" / f"{cell.name}.json",
+            {
+                "parameters": 1_657_000,
+                "train_faces": 1600,
+                "validation_faces": 200,
+                "epochs": EPOCHS,
+                "best_epoch": EPOCHS - 1,
+                "versions": {"torch": "2.12.0", "numpy": "2.3.1"},
+            },
+        )
+        for place, dataset in enumerate(datasets):
+            _evaluation(root / "results/evaluate" / dataset, cell, final * (1 + 0.6 * place), rng)
+
+
+def edit(path: Path, **changes: object) -> None:
+    """Replace keys of a JSON file."""
+    _json(path, json.loads(path.read_text()) | changes)
+
+
+def _evaluation(folder: Path, cell: Cell, nme: float, rng: np.random.Generator) -> None:
+    errors = rng.lognormal(np.log(nme), 0.45, 400)
+    grid = np.linspace(0, 20, 201)
+    share = [float(np.mean(errors <= limit)) for limit in grid]
+    mean = float(errors.mean())
+    scores = {
+        "nme": mean,
+        "nme_low": mean * 0.94,
+        "nme_high": mean * 1.07,
+        "failure_rate": float(np.mean(errors > 10) * 100),
+        "auc": float(np.mean(np.maximum(0, 1 - errors / 10))),
+        "faces": 400,
+        "groups": 380,
+    }
+    name = f"{cell.name}"
+    _json(
+        folder / f"{name}.json",
+        scores
+        | {
+            "baseline_nme": MEAN_SHAPE,
+            "failure_rate_8": float(np.mean(errors > 8) * 100),
+            "auc_8": float(np.mean(np.maximum(0, 1 - errors / 8))),
+            "nme_box": mean * 0.31,
+            "left_out": 2,
+            "normaliser": "inter_ocular",
+            "test": "hash" if folder.name == "synthetic" else "official",
+            "faces_sha256": "5f" * 32,
+            "points": "all 70" if folder.name == "synthetic" else "shared 8: eye and mouth corners",
+            "box": "landmarks, padding 0.1",
+            "subset": {}
+            if folder.name == "synthetic"
+            else {
+                camera: scores | {"nme": mean * factor, "faces": 133, "groups": 120}
+                for camera, factor in (("camera_a", 0.9), ("camera_d", 1.1), ("camera_e", 1.3))
+            },
+        },
+    )
+    rows = [f"{limit:.6g},{part:.6g}" for limit, part in zip(grid, share, strict=True)]
+    (folder / f"{name}.csv").write_text("error,share\n" + "\n".join(rows) + "\n")
+    (folder / f"{name}.jpg").write_bytes(_sheet(rng))
+
+
+def _sheet(rng: np.random.Generator) -> bytes:
+    """Twelve ovals with points: a stand-in of the real sheet's size."""
+    sheet = np.full((3 * 224, 4 * 224, 3), 70, np.uint8)
+    for row, column in np.ndindex(3, 4):
+        middle = (column * 224 + 112, row * 224 + 112)
+        cv2.ellipse(sheet, middle, (70, 95), 0, 0, 360, rng.integers(120, 230, 3).tolist(), -1)
+        for point in rng.normal(middle, 35, (40, 2)):
+            cv2.circle(sheet, point.astype(int).tolist(), 2, (80, 220, 80), -1, cv2.LINE_AA)
+    return cv2.imencode(".jpg", sheet, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes()
+
+
+def _history(path: Path, final: float, rng: np.random.Generator) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = ["epoch,learning_rate,train_loss,validation_loss,validation_nme"]
+    for epoch in range(1, EPOCHS + 1):
+        decay = float(np.exp(-epoch / 3))
+        noise = 1 + 0.04 * float(rng.standard_normal())
+        train = 0.02 + 0.5 * decay
+        lines.append(
+            f"{epoch},{0.001 * decay:.6g},{train:.6g},{(train + 0.02) * noise:.6g},"
+            f"{(final + 14 * decay) * noise:.6g}"
+        )
+    path.write_text("\n".join(lines) + "\n")
+
+
+def _json(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=2) + "\n")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A folder with results/ of two data sets × four cells."""
+    write_tree(tmp_path, DATASETS, CELLS)
+    return tmp_path
+
+
+@pytest.fixture
+def load() -> Callable[[Path], Study]:
+    """Reads such a folder."""
+    return lambda root: read(root / "results", DATASETS, CELLS)
+
+
+@pytest.fixture
+def study(tree: Path, load: Callable[[Path], Study]) -> Study:
+    """The study in `tree`."""
+    return load(tree)

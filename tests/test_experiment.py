@@ -1,0 +1,60 @@
+import copy
+from pathlib import Path
+
+import pytest
+
+from facepoints import FacepointsError, parameters
+from facepoints.experiment import check
+
+PARAMS = parameters.read(Path(__file__).parent.parent / "params.yaml")
+
+
+def test_the_shipped_parameters_are_valid():
+    assert check(PARAMS).datasets == ["synthetic"]
+
+
+@pytest.mark.parametrize(
+    ("key", "found", "message"),
+    [
+        ("datasets", ["wfwl"], "datasets: 'wfwl' is defined nowhere; expected one of .*muct"),
+        ("models", ["resnet19"], "models: 'resnet19' is defined nowhere"),
+        ("augmentations", ["al"], "augmentations: 'al' is defined nowhere"),
+        ("train_on", ["muct"], "train_on: 'muct' must stand in datasets too"),
+        ("seeds", [0, 0], "seeds: 0 stands there twice"),
+        ("seeds", [], "seeds: .*at least 1"),
+        ("train_sizes", [0], "train_sizes: expected all or a number above 0; found 0"),
+        ("train_sizes", ["most"], "train_sizes.0"),
+        ("cache.size", "224", "cache.size: .*integer; found '224'"),
+        ("cache.box", "landmark", "cache.box: .*'landmarks'.*found 'landmark'"),
+        ("cache.sizes", 3, "unknown key cache.sizes"),
+        ("speed", 3, "unknown key speed"),
+        ("train.learning_rate", -1.0, "train.learning_rate: .*greater than 0"),
+        ("model.resnet18.backbone", "resnet19", "model.resnet18.backbone: .*Near are: resnet1"),
+        ("model.resnet18.loss.beta", 1.0, "loss wing takes epsilon and w"),
+        ("dataset.muct.scheme", "ibug68", "dataset.muct.*allowed: muct76"),
+        ("dataset.muct.digest", "abc", "dataset.muct.digest"),
+        ("dataset.synthetic.options", {"face": 3}, "dataset.synthetic.*options.face"),
+        ("model.a-b", {}, "model.a-b"),
+    ],
+)
+def test_wrong_parameters_are_refused(key, found, message):
+    params = copy.deepcopy(PARAMS)
+    *parents, last = key.split(".")
+    part = params
+    for parent in parents:
+        part = part[parent]
+    part[last] = found
+    with pytest.raises(FacepointsError, match=message):
+        check(params)
+
+
+@pytest.mark.parametrize("key", ["seeds", "cache.size", "train.epochs", "dataset.muct.test"])
+def test_missing_parameters_are_refused(key):
+    params = copy.deepcopy(PARAMS)
+    *parents, last = key.split(".")
+    part = params
+    for parent in parents:
+        part = part[parent]
+    del part[last]
+    with pytest.raises(FacepointsError, match=f"key {key} is missing"):
+        check(params)
