@@ -47,8 +47,8 @@ def main(name: str) -> None:
             cell.seed,
             saved,
         )
-        about = {weights.SCHEME: faces.scheme.to_json(), weights.VIEW: str(faces.settings.size)}
-        weights.write(Path(f"models/{name}/model.safetensors"), trained.weights, about)
+        path = Path(f"models/{name}/model.safetensors")
+        weights.write_trained(path, trained.weights, faces.scheme, faces.settings.size)
         write_history(trained.history, Path(f"results/history/{name}.csv"))
         write_training(trained, faces, validation, Path(f"results/training/{name}.json"))
         saved.unlink(missing_ok=True)

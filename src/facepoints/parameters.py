@@ -85,4 +85,5 @@ def _line(problem: Any, key: str, kind: Any) -> str:
     if problem["type"] == "missing":
         return f"key {where} is missing. Add it."
     message = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{where}: {message}; found {problem['input']!r}."
+    found = problem["input"]
+    return f"{where}: {message}" + ("." if isinstance(found, dict) else f"; found {found!r}.")

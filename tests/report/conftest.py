@@ -46,11 +46,6 @@ def write_tree(root: Path, datasets: Sequence[str], cells: Sequence[Cell]) -> No
             _evaluation(root / "results/evaluate" / dataset, cell, final * (1 + 0.6 * place), rng)
 
 
-def edit(path: Path, **changes: object) -> None:
-    """Replace keys of a JSON file."""
-    _json(path, json.loads(path.read_text()) | changes)
-
-
 def _evaluation(folder: Path, cell: Cell, nme: float, rng: np.random.Generator) -> None:
     errors = rng.lognormal(np.log(nme), 0.45, 400)
     grid = np.linspace(0, 20, 201)
@@ -65,9 +60,8 @@ def _evaluation(folder: Path, cell: Cell, nme: float, rng: np.random.Generator) 
         "faces": 400,
         "groups": 380,
     }
-    name = f"{cell.name}"
     _json(
-        folder / f"{name}.json",
+        folder / f"{cell.name}.json",
         scores
         | {
             "baseline_nme": MEAN_SHAPE,
@@ -83,14 +77,16 @@ def _evaluation(folder: Path, cell: Cell, nme: float, rng: np.random.Generator) 
             "subset": {}
             if folder.name == "synthetic"
             else {
-                camera: scores | {"nme": mean * factor, "faces": 133, "groups": 120}
+                camera: scores
+                | {key: scores[key] * factor for key in ("nme", "nme_low", "nme_high")}
+                | {"faces": 133, "groups": 120}
                 for camera, factor in (("camera_a", 0.9), ("camera_d", 1.1), ("camera_e", 1.3))
             },
         },
     )
     rows = [f"{limit:.6g},{part:.6g}" for limit, part in zip(grid, share, strict=True)]
-    (folder / f"{name}.csv").write_text("error,share\n" + "\n".join(rows) + "\n")
-    (folder / f"{name}.jpg").write_bytes(_sheet(rng))
+    (folder / f"{cell.name}.csv").write_text("error,share\n" + "\n".join(rows) + "\n")
+    (folder / f"{cell.name}.jpg").write_bytes(_sheet(rng))
 
 
 def _sheet(rng: np.random.Generator) -> bytes:

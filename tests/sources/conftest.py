@@ -44,6 +44,13 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loopback is asked directly, whatever the environment says."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     folder = tmp_path / "served"
@@ -70,7 +77,7 @@ def closed_address() -> str:
 
 @pytest.fixture
 def write_source(tmp_path: Path) -> Callable[..., Path]:
-    """Writes sources/tiny/source.yaml with changed keys; None removes a key."""
+    """Writes sources/tiny/source.yaml with changed keys; "absent" removes a key."""
 
     def write(**changes: Any) -> Path:
         content = {

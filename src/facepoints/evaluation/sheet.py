@@ -8,7 +8,7 @@ from facepoints.store.crops import Crops
 from facepoints.store.faces import decode_crop
 
 COLUMNS = 4
-TRUE, PREDICTED = (64, 220, 96), (255, 70, 70)  # RGB
+TRUE, PREDICTED = (86, 200, 255), (255, 120, 0)  # RGB; a pair that colour-blind readers can tell
 FINE = 4  # binary digits of sub-pixel drawing
 
 Image = NDArray[np.uint8]
@@ -22,7 +22,7 @@ def sheet(
     visible: NDArray[np.bool_],
     nme: NDArray[np.float64],
 ) -> Image:
-    """The chosen faces in rows of four: true points green, predicted ones red, the NME written below.
+    """The chosen faces in rows of four: true points blue, predicted ones orange, the NME written below.
 
     Args:
         chosen: indices into the store.

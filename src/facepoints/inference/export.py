@@ -1,5 +1,6 @@
 """A trained model as ONNX, with pixels in and landmarks out."""
 
+import warnings
 from pathlib import Path
 
 import cv2
@@ -15,7 +16,7 @@ from facepoints.models.model import LandmarkModel
 from facepoints.store.faces import decode_crop
 
 OPSET = 18
-LARGEST_DIFFERENCE = 0.01  # pixels of the net's input
+LARGEST_DIFFERENCE = 0.01  # pixels of the view
 
 
 class Deployed(nn.Module):
@@ -34,16 +35,18 @@ def export(model: LandmarkModel, path: Path) -> None:
     """Write the model with a dynamic batch; the same weights give the same bytes."""
     deployed = Deployed(model).eval()
     example = torch.zeros(2, model.input, model.input, 3, dtype=torch.uint8)
-    program = torch.onnx.export(
-        deployed,
-        (example,),
-        input_names=["images"],
-        output_names=["landmarks"],
-        dynamic_shapes={"images": {0: torch.export.Dim("batch")}},
-        opset_version=OPSET,
-        dynamo=True,
-        verbose=False,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # the exporter's own, about its own insides
+        program = torch.onnx.export(
+            deployed,
+            (example,),
+            input_names=["images"],
+            output_names=["landmarks"],
+            dynamic_shapes={"images": {0: torch.export.Dim("batch")}},
+            opset_version=OPSET,
+            dynamo=True,
+            verbose=False,
+        )
     assert program is not None  # only without dynamo
     graph = onnx.load_from_string(program.model_proto.SerializeToString())
     _strip(graph)
@@ -69,7 +72,7 @@ def _strip(graph: onnx.ModelProto) -> None:
 
 @torch.no_grad()
 def parity(model: LandmarkModel, path: Path, images: NDArray[np.uint8]) -> float:
-    """The largest difference in a coordinate between ONNX and PyTorch, pixels of the net's input.
+    """The largest difference in a coordinate between ONNX and PyTorch, pixels of the view.
 
     Args:
         images: (B, S, S, 3) RGB.
@@ -81,7 +84,7 @@ def parity(model: LandmarkModel, path: Path, images: NDArray[np.uint8]) -> float
     expected = deployed(torch.from_numpy(images)).numpy()
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     (got,) = session.run(["landmarks"], {"images": images})
-    difference = float(np.abs(got - expected).max()) * model.input
+    difference = float(np.abs(got - expected).max()) * model.view
     if not difference <= LARGEST_DIFFERENCE:
         raise FacepointsError(
             f"{path}: its landmarks differ from PyTorch's by {difference:.4f} pixels, more than "

@@ -89,10 +89,11 @@ def without_classifier(model: nn.Module, name: str) -> nn.Module:
     children = dict(model.named_children())
     if "features" in children and not name.startswith("swin"):
         return model.features  # type: ignore[return-value]  # Module.__getattr__ is untyped
-    for last in ("layer4", "trunk_output", "conv5"):  # ResNet, RegNet, ShuffleNet
+    # ResNet, RegNet, ShuffleNet, GoogLeNet, Inception.
+    for last in ("layer4", "trunk_output", "conv5", "inception5b", "Mixed_7c"):
         if last in children:
             keep = list(children)[: list(children).index(last) + 1]
-            return nn.Sequential(*(children[key] for key in keep))
+            return nn.Sequential(*(children[key] for key in keep if key != "AuxLogits"))
     if "layers" in children:  # MNASNet
         return children["layers"]
     raise FacepointsError(

@@ -38,15 +38,15 @@ class RegressionHead(nn.Module):
         view: int,
     ) -> None:
         super().__init__()
-        points = len(mean_shape)
+        self.points = len(mean_shape)
         features = channels * cells if settings.pool == "flatten" else channels
         self.average = settings.pool == "average"
         self.sigmoid = settings.sigmoid
         self.dropout = nn.Dropout(settings.dropout)
-        self.dense = nn.Linear(features, 2 * points)
+        self.dense = nn.Linear(features, 2 * self.points)
         start = mean_shape.clamp(0.01, 0.99).logit() if settings.sigmoid else mean_shape
         with torch.no_grad():
-            self.dense.weight.mul_(0.1)
+            self.dense.weight.zero_()
             self.dense.bias.copy_(start.flatten())
         self.unit = float(view) if loss.unit == "pixel" else 1.0
         self.criterion = losses.build(loss)
@@ -55,7 +55,7 @@ class RegressionHead(nn.Module):
         """(B, C, h, w) → (B, K, 2), view units (before the sigmoid where there is one)."""
         flat = features.mean(dim=(2, 3)) if self.average else features.flatten(1)
         output: Tensor = self.dense(self.dropout(flat))
-        return output.view(len(output), -1, 2)
+        return output.view(-1, self.points, 2)
 
     def loss(self, output: Tensor, points: Tensor, labelled: Tensor) -> Tensor:
         """Scalar loss between the output and true points (B, K, 2) in view units."""

@@ -21,7 +21,7 @@ class LandmarkModel(nn.Module):
 
     Args:
         mean_shape: (K, 2) mean training landmarks, view units.
-        view: side of the view in pixels.
+        view: side of the view (what a box becomes) in pixels.
 
     Raises:
         FacepointsError: a backbone that does not exist or cannot take this input size.
@@ -42,6 +42,7 @@ class LandmarkModel(nn.Module):
         self.register_buffer("deviation", torch.tensor(deviation).view(3, 1, 1), persistent=False)
         self.register_buffer("mean_shape", mean_shape.clone())
         self.input = settings.input
+        self.view = view
         self.backbone = backbones.build(settings.backbone)
         if settings.batch_norm_momentum is not None:
             for module in self.backbone.modules():

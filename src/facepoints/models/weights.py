@@ -1,7 +1,9 @@
 """Trained weights on disk: one safetensors file that knows its scheme."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
@@ -12,20 +14,28 @@ from facepoints.models.model import LandmarkModel
 from facepoints.models.settings import ModelSettings
 from facepoints.schemes.scheme import Scheme
 
-VIEW = "view"  # metadata: side of the training view, pixels
-SCHEME = "scheme"  # metadata: the training set's scheme
+# One metadata key that holds all, because safetensors writes several in no fixed order.
+ABOUT = "facepoints"
 
 
-def write(path: Path, weights: Mapping[str, Tensor], about: dict[str, str] | None = None) -> None:
+def write(
+    path: Path, weights: Mapping[str, Tensor], about: Mapping[str, Any] | None = None
+) -> None:
     """Write tensors, whole or not at all; the same tensors give the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    partial.write_bytes(save(dict(weights), metadata=about))
+    metadata = {ABOUT: json.dumps(about)} if about else None
+    partial.write_bytes(save(dict(weights), metadata=metadata))
     partial.replace(path)
 
 
-def read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """All tensors of a file, and its metadata.
+def write_trained(path: Path, weights: Mapping[str, Tensor], scheme: Scheme, view: int) -> None:
+    """Write a trained model's weights with its scheme and the side of its view in pixels."""
+    write(path, weights, {"scheme": scheme.to_json(), "view": view})
+
+
+def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """All tensors of a file, and what it says about them.
 
     Raises:
         FacepointsError: the file is missing or no safetensors file.
@@ -33,7 +43,8 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     try:
         with safe_open(path, framework="pt") as file:
             names = file.keys()
-            return {name: file.get_tensor(name) for name in names}, file.metadata() or {}
+            about = json.loads((file.metadata() or {}).get(ABOUT, "{}"))
+            return {name: file.get_tensor(name) for name in names}, about
     except (OSError, SafetensorError) as error:
         raise FacepointsError(
             f"{path}: no readable weights ({error}). Run the stage that writes them (dvc repro)."
@@ -48,11 +59,11 @@ def load(path: Path, settings: ModelSettings) -> tuple[LandmarkModel, Scheme]:
     """
     tensors, about = read(path)
     try:
-        model = LandmarkModel(settings, tensors["mean_shape"], int(about[VIEW]))
+        model = LandmarkModel(settings, tensors["mean_shape"], about["view"])
         model.load_state_dict(tensors)
     except (KeyError, RuntimeError) as error:
         raise FacepointsError(
             f"{path}: the weights do not fit the model that params.yaml describes ({error}). "
             "Train it again (dvc repro)."
         ) from error
-    return model.eval(), Scheme.from_json(about[SCHEME], str(path))
+    return model.eval(), Scheme.from_json(about["scheme"], str(path))

@@ -27,7 +27,7 @@ LEGEND_HANDLE = 0.6  # inches: the line, and the gap to the next column
 RULE_LABEL = "NME of the mean training shape"
 RULE: dict[str, Any] = {"color": FAINT, "linestyle": "--", "linewidth": 1, "label": RULE_LABEL}
 
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "svg.hashsalt": "facepoints",  # ids in the file: the same in every run
     "svg.fonttype": "path",  # letters as outlines: looks the same where a font is missing
     "font.family": "DejaVu Sans",  # comes with matplotlib
@@ -66,8 +66,7 @@ def style() -> Iterator[None]:
     """Matplotlib's defaults with STYLE on top, whatever the user's matplotlibrc says; then back."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        for key, setting in STYLE.items():
-            matplotlib.rcParams[key] = setting
+        matplotlib.rcParams.update(STYLE)
         yield
 
 

@@ -105,8 +105,7 @@ def series(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     """
     _text(path)
     try:
-        # round_trip: pandas' fast parser is off by one unit in the last place now and then.
-        table = pd.read_csv(path, float_precision="round_trip")
+        table = pd.read_csv(path)
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise FacepointsError(f"{path}: no valid CSV ({error}). {_AGAIN}.") from error
     absent = [column for column in columns if column not in table.columns]

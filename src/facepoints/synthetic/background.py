@@ -11,7 +11,7 @@ def background(random: np.random.Generator, size: int) -> Floats:
     picture = _gradient(random, size) + _noise(random, size, float(random.uniform(0.0, 0.25)))
     _clutter(random, picture, int(random.integers(0, 14)))
     sigma = float(random.uniform(0.003, 0.03)) * size
-    picture = cv2.GaussianBlur(picture, (0, 0), sigma)
+    picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32)
     picture += _noise(random, size, float(random.uniform(0.0, 0.05)))
     result: Floats = np.clip(picture, 0.0, 1.0).astype(np.float32)
     return result
@@ -21,10 +21,8 @@ def _gradient(random: np.random.Generator, size: int) -> Floats:
     corners = random.uniform(0.05, 0.95, (2, 2, 1)) + random.uniform(-0.15, 0.15, (2, 2, 3))
     if random.random() < 0.5:  # a plain wall
         corners = corners[:1, :1] + random.uniform(-0.08, 0.08, (2, 2, 3))
-    grown: Floats = cv2.resize(
-        corners.astype(np.float32), (size, size), interpolation=cv2.INTER_LINEAR
-    )
-    return grown
+    grown = cv2.resize(corners.astype(np.float32), (size, size), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(grown, np.float32)
 
 
 def _noise(random: np.random.Generator, size: int, strength: float) -> Floats:

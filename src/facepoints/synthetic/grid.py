@@ -10,23 +10,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facepoints.synthetic.mesh import Indices
-from facepoints.synthetic.skull import (
-    BOTTOM,
-    COLLAR,
-    JAW,
-    NECK,
+from facepoints.synthetic.curves import (
+    COURSES,
+    EYE_INNER,
+    EYE_OUTER,
+    LIP_CORNER,
+    MOUTH_CORNER,
     Numbers,
-    level_at,
-    spline,
-    surface,
+    smoothstep,
 )
+from facepoints.synthetic.mesh import Indices
+from facepoints.synthetic.skull import BOTTOM, COLLAR, JAW, NECK, level_at, surface
 
 FRONT = 75  # columns from the face's middle to an ear
 BACK = 29  # columns behind the ears
-
-EYE_INNER, EYE_OUTER = 0.215, 0.5
-LIP_CORNER, MOUTH_CORNER = 0.305, 0.27
 
 # Rows, from the crown down: (name, rows since the one before).
 ROWS = (
@@ -45,16 +42,10 @@ ROWS = (
     ("lip_low", 6),
     ("jaw", 16),
     ("neck", 8),
-    ("collar", 6),
+    ("collar", 8),
+    ("hem", 1),
     ("bottom", 6),
 )
-
-
-def smoothstep(low: float, high: float, value: Numbers) -> Numbers:
-    """0 below `low`, 1 above `high` (or the other way round when low > high), smooth between."""
-    q = np.clip((value - low) / (high - low), 0.0, 1.0)
-    result: Numbers = q * q * (3 - 2 * q)
-    return result
 
 
 @dataclass(frozen=True)
@@ -79,83 +70,18 @@ class Grid:
 
     def opposite(self, column: int) -> int:
         """The mirror image of a column."""
-        return (2 * FRONT - column) % self.angle.shape[1]
+        return (2 * FRONT - column) % int(self.angle.shape[1])
 
 
-def brow_height(x: Numbers) -> Numbers:
-    """Height of the brow's middle line over |x|."""
-    knots = np.array([0.0, 0.1, 0.2, 0.33, 0.45, 0.57, 0.68, 0.8])
-    heights = np.array([0.185, 0.19, 0.225, 0.265, 0.272, 0.235, 0.155, 0.09])
-    return spline(knots, heights, x)
-
-
-def brow_thickness(x: Numbers) -> Numbers:
-    """Half the brow's thickness over |x|."""
-    knots = np.array([0.0, 0.12, 0.25, 0.45, 0.6, 0.7, 0.8])
-    return spline(knots, np.array([0.03, 0.036, 0.042, 0.034, 0.02, 0.012, 0.02]), x)
-
-
-def _corner_height(x: Numbers) -> Numbers:
-    return spline(np.array([0.0, 0.215, 0.5, 0.9]), np.array([-0.03, -0.019, 0.0, 0.01]), x)
-
-
-def _across_eye(x: Numbers) -> Numbers:
-    q = np.clip((x - EYE_INNER) / (EYE_OUTER - EYE_INNER), 0.0, 1.0)
-    result: Numbers = 4 * q * (1 - q)
-    return result
-
-
-def _lid_top(x: Numbers) -> Numbers:
-    return _corner_height(x) + 0.074 * _across_eye(x) ** 0.75
-
-
-def _lid_low(x: Numbers) -> Numbers:
-    return _corner_height(x) - 0.046 * _across_eye(x) ** 0.85
-
-
-def _nose_tip(x: Numbers) -> Numbers:
-    return spline(np.array([0.0, 0.1, 0.2, 0.4]), np.array([-0.41, -0.405, -0.385, -0.37]), x)
-
-
-def _nose_base(x: Numbers) -> Numbers:
-    knots, heights = [0.0, 0.086, 0.165, 0.3], [-0.556, -0.535, -0.50, -0.48]
-    return spline(np.array(knots), np.array(heights), x)
-
-
-def _lip_line(x: Numbers) -> Numbers:
-    knots, heights = (
-        [0.0, 0.06, 0.15, 0.27, 0.305, 0.6],
-        [-0.792, -0.788, -0.79, -0.782, -0.78, -0.8],
-    )
-    return spline(np.array(knots), np.array(heights), x)
-
-
-def _lip_top(x: Numbers) -> Numbers:
-    knots, rise = [0.0, 0.075, 0.2, 0.305, 0.34, 0.6], [0.078, 0.093, 0.062, 0.006, 0.02, 0.1]
-    return _lip_line(x) + spline(np.array(knots), np.array(rise), x)
-
-
-def _lip_low(x: Numbers) -> Numbers:
-    knots, drop = [0.0, 0.09, 0.2, 0.305, 0.34, 0.6], [0.115, 0.111, 0.076, 0.006, 0.02, 0.1]
-    return _lip_line(x) - spline(np.array(knots), np.array(drop), x)
-
-
-# Height in the middle of a row's flat course, the curve it follows, |x| up to which it follows it
-# wholly and from which not at all.
-_CURVES = {
-    "brow_top": (0.27, lambda x: brow_height(x) + brow_thickness(x), 0.72, 0.84),
-    "brow_low": (0.20, lambda x: brow_height(x) - brow_thickness(x), 0.72, 0.84),
-    "lid_top": (0.0, _lid_top, 0.55, 0.8),
-    "lid_low": (0.0, _lid_low, 0.55, 0.8),
-    "nose_tip": (-0.37, _nose_tip, 0.2, 0.45),
-    "nose_base": (-0.50, _nose_base, 0.2, 0.45),
-    "lip_top": (-0.68, _lip_top, 0.36, 0.62),
-    "mouth_top": (-0.78, _lip_line, 0.36, 0.62),
-    "mouth_low": (-0.78, _lip_line, 0.36, 0.62),
-    "lip_low": (-0.90, _lip_low, 0.36, 0.62),
-}
 _FLAT = {"hairline": 0.8, "cheek": -0.2}
-_LOW = {"crown": 0.0, "jaw": JAW, "neck": NECK, "collar": COLLAR, "bottom": BOTTOM}
+_LOW = {
+    "crown": 0.0,
+    "jaw": JAW,
+    "neck": NECK,
+    "collar": COLLAR,
+    "hem": COLLAR + 0.04,
+    "bottom": BOTTOM,
+}
 
 
 def columns() -> Numbers:
@@ -173,6 +99,7 @@ def build() -> Grid:
     rows: dict[str, int] = {}
     levels: list[Numbers] = []
     for name, count in ROWS:
+        above = levels[-1] if levels else np.zeros_like(angle)
         if name in _LOW:
             level = np.full_like(angle, _LOW[name])
         elif name in _FLAT:
@@ -180,10 +107,9 @@ def build() -> Grid:
         else:
             level = _bent(name, angle)
         for step in range(1, count):
-            levels.append(levels[rows[last]] + (level - levels[rows[last]]) * step / count)
+            levels.append(above + (level - above) * (step / count))
         levels.append(level)
         rows[name] = len(levels) - 1
-        last = name
     level = np.stack(levels)
     angles = np.broadcast_to(angle, level.shape).copy()
     place = surface(angles, level)
@@ -199,12 +125,12 @@ def build() -> Grid:
 
 
 def _bent(name: str, angle: Numbers) -> Numbers:
-    height, curve, whole, none = _CURVES[name]
-    flat = np.full_like(angle, level_at(np.zeros(1), np.array([height]))[0])
+    course = COURSES[name]
+    flat = np.full_like(angle, level_at(np.zeros(1), np.array([course.height]))[0])
     place = surface(angle, flat)
     x = np.abs(place[:, 0])
-    weight = smoothstep(none, whole, x) * (np.cos(angle) > 0)
-    wanted = weight * curve(x) + (1 - weight) * place[:, 1]
+    weight = smoothstep(course.none, course.whole, x) * (np.cos(angle) > 0)
+    wanted = weight * course.curve(x) + (1 - weight) * place[:, 1]
     return np.where(weight > 0, level_at(angle, wanted), flat)
 
 
@@ -227,8 +153,8 @@ def _index(
 
 def _compact(index: NDArray[np.int64], rows: dict[str, int]) -> tuple[Indices, Indices]:
     """Vertex numbers without gaps (R, M), and the triangles between them (T, 3)."""
-    _, dense = np.unique(index, return_inverse=True)
-    dense = dense.reshape(index.shape).astype(np.int32)
+    numbers = np.unique(index, return_inverse=True)[1]
+    dense: Indices = numbers.reshape(index.shape).astype(np.int32)
     following = np.roll(dense, -1, axis=1)
     keep = np.ones(len(dense) - 1, bool)
     keep[[rows["lid_top"], rows["mouth_top"]]] = False

@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facepoints.synthetic import parts
-from facepoints.synthetic.fields import EXPRESSION, IDENTITY, Field
+from facepoints.synthetic.curves import Numbers
+from facepoints.synthetic.fields import EXPRESSION, IDENTITY
+from facepoints.synthetic.glasses import Glasses
+from facepoints.synthetic.hair import Hairstyle, cover, growth
 from facepoints.synthetic.mesh import Mesh
 from facepoints.synthetic.paint import Palette, paint
 from facepoints.synthetic.relief import EYE_CENTRE, EYE_RADIUS, LID_RADIUS
-from facepoints.synthetic.skull import Numbers
 from facepoints.synthetic.template import POCKET, Template, template
 
 _JOINT = np.array([0.0, -0.12, -0.88])  # the axis that the jaw turns about
@@ -25,7 +27,6 @@ class Face:
     jaw:        how far the jaw is open, radians
     closed:     how far the right and the left eye are closed: 0 open, 1 shut, below 0 wide
     gaze:       the eyes' yaw and pitch, degrees
-    hair:       thickness of the hair, in units of the mean outer eye distance
     """
 
     identity: dict[str, float]
@@ -33,7 +34,6 @@ class Face:
     jaw: float = 0.0
     closed: tuple[float, float] = (0.0, 0.0)
     gaze: tuple[float, float] = (0.0, 0.0)
-    hair: float = 0.06
 
 
 def positions(face: Face) -> Numbers:
@@ -63,13 +63,21 @@ def positions(face: Face) -> Numbers:
     return np.concatenate([skin, *eyelids, _pocket(model, skin), fixed, *balls])
 
 
-def head(face: Face, palette: Palette) -> Mesh:
+def head(face: Face, palette: Palette, hairstyle: Hairstyle, glasses: Glasses = "none") -> Mesh:
     """The painted mesh of one face."""
     model = template()
     vertices = positions(face)
-    colours, shine, hair = paint(palette)
-    vertices[: len(model.skin)] += face.hair * hair
-    return Mesh(vertices.astype(np.float32), model.triangles, colours, shine, model.landmarks)
+    hair = cover(hairstyle)
+    colours, shine = paint(palette, hair)
+    vertices[: len(model.skin)] += growth(hairstyle, hair)
+    triangles = [model.triangles]
+    if glasses != "none":
+        triangles.append(model.frame)
+    if glasses == "dark":
+        triangles.append(model.lenses)
+    return Mesh(
+        vertices.astype(np.float32), np.concatenate(triangles), colours, shine, model.landmarks
+    )
 
 
 def landmark_positions(face: Face) -> Numbers:
@@ -77,8 +85,8 @@ def landmark_positions(face: Face) -> Numbers:
     return positions(face)[template().landmarks]
 
 
-def _coefficients(fields: dict[str, Field], given: dict[str, float]) -> Numbers:
-    return np.array([given.get(name, 0.0) for name in fields])
+def _coefficients(names: tuple[str, ...], given: dict[str, float]) -> Numbers:
+    return np.array([given.get(name, 0.0) for name in names])
 
 
 def _weighed(coefficients: Numbers, basis: Numbers) -> Numbers:

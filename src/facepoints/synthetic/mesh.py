@@ -40,7 +40,7 @@ class Mesh:
                 raise FacepointsError(f"Mesh.{name}: expected ({count}, {shape}), found {found}.")
         for name in ("triangles", "landmarks"):
             index = getattr(self, name)
-            if index.size and not (0 <= index.min() and index.max() < count):
+            if index.size and not (index.min() >= 0 and index.max() < count):
                 raise FacepointsError(f"Mesh.{name}: indices must lie in 0 to {count - 1}.")
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from facepoints.synthetic.curves import Numbers
 from facepoints.synthetic.mesh import Indices
-from facepoints.synthetic.skull import Numbers
 
 IRIS_RINGS = np.radians([0.0, 8.0, 8.6, 15.0, 21.0, 22.6, 26.0, 40.0, 55.0, 70.0, 90.0, 115.0])
 PUPIL, IRIS, LIMBUS = 2, 4, 5  # rings inside the pupil, the iris, its dark border
@@ -93,6 +93,16 @@ def ear() -> Part:
     return _part(
         centre + upward[..., None] * up + backward[..., None] * back + height[..., None] * outward
     )
+
+
+def joined(pieces: list[Part]) -> Part:
+    """Several parts as one; its shape is that of a single row."""
+    starts = np.cumsum([0, *(len(piece.points) for piece in pieces)])
+    triangles = [
+        piece.triangles + np.int32(start) for piece, start in zip(pieces, starts, strict=False)
+    ]
+    points = np.concatenate([piece.points for piece in pieces])
+    return Part(points, np.concatenate(triangles), (1, len(points)))
 
 
 def mirrored(part: Part) -> Part:

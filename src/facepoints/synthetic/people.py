@@ -3,6 +3,8 @@
 import numpy as np
 
 from facepoints.synthetic.fields import IDENTITY
+from facepoints.synthetic.glasses import Glasses
+from facepoints.synthetic.hair import Hairstyle
 from facepoints.synthetic.head import Face
 from facepoints.synthetic.paint import Colour, Palette
 from facepoints.synthetic.shading import Light, Lighting
@@ -87,8 +89,20 @@ def face(random: np.random.Generator, identity: float, expression: float) -> Fac
         jaw * expression,
         (float(eyes[0]), float(eyes[1])),
         (float(gaze[0]), float(gaze[1]) * 0.6),
-        float(random.uniform(0.02, 0.13)),
     )
+
+
+def hairstyle(random: np.random.Generator) -> Hairstyle:
+    """One person's hair: short, long or none."""
+    length = float(random.uniform(0.35, 1.0)) if random.random() < 0.35 else 0.0
+    thickness = float(random.uniform(0.02, 0.13))
+    return Hairstyle(float(random.uniform(-1, 1)), thickness, length, bool(random.random() < 0.07))
+
+
+def glasses(random: np.random.Generator) -> Glasses:
+    """One in eight wears glasses, one in forty dark ones."""
+    drawn = random.random()
+    return "dark" if drawn < 0.025 else "clear" if drawn < 0.125 else "none"
 
 
 def palette(random: np.random.Generator) -> Palette:
@@ -102,9 +116,9 @@ def palette(random: np.random.Generator) -> Palette:
     if random.random() < 0.2:  # lipstick
         lips = np.array([random.uniform(0.25, 0.6), 0.03, random.uniform(0.03, 0.10)])
     hair = _HAIRS[random.choice(len(_HAIRS), p=_HAIR_SHARES)] * random.uniform(0.75, 1.25)
-    brows = np.minimum(hair, 0.16) * 0.75 + 0.05 * skin
+    # Darker than the skin whatever the hair, or nobody could say where the brows are.
+    brows = np.minimum(0.8 * hair, 0.45 * skin)
     iris = _IRISES[int(random.integers(0, len(_IRISES)))] * random.uniform(0.7, 1.3)
-    bald = random.random() < 0.08
     return Palette(
         _colour(skin),
         _colour(lips),
@@ -112,7 +126,7 @@ def palette(random: np.random.Generator) -> Palette:
         _colour(brows),
         _colour(iris),
         _colour(random.uniform(0.02, 0.8) * random.uniform(0.5, 1.0, 3)),
-        -2.0 if bald else float(random.uniform(-1.0, 1.0)),
+        _colour(random.uniform(0.005, 0.3) * random.uniform(0.3, 1.0, 3)),
         float(random.uniform(0.0, 1.0)),
         float(random.uniform(0.2, 0.9)) if random.random() < 0.25 else 0.0,
         float(random.uniform(0.03, 0.22)),

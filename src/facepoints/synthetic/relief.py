@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from facepoints.synthetic.grid import LIP_CORNER, Grid, smoothstep
-from facepoints.synthetic.skull import Numbers, spline
+from facepoints.synthetic.curves import LIP_CORNER, Numbers, smoothstep, spline
+from facepoints.synthetic.grid import Grid
 
 EYE_CENTRE = np.array([0.3575, -0.003, -0.285])  # of the left eyeball
 EYE_RADIUS = 0.170
@@ -26,7 +26,8 @@ def _nose(x: Numbers, y: Numbers) -> Numbers:
     back = height * np.exp(-((x / across) ** 2.4))
     flank = 0.35 * height * np.exp(-((x / (2.0 * across)) ** 2))
     wing = 0.105 * np.exp(-(((x - 0.122) / 0.046) ** 4) - np.abs((y + 0.462) / 0.062) ** 3)
-    return np.maximum(back, flank) * 0.8 + np.minimum(back + flank, height) * 0.2 + wing
+    result: Numbers = np.maximum(back, flank) * 0.8 + np.minimum(back + flank, height) * 0.2 + wing
+    return result
 
 
 def _lids(x: Numbers, y: Numbers, depth: Numbers) -> Numbers:
@@ -37,7 +38,8 @@ def _lids(x: Numbers, y: Numbers, depth: Numbers) -> Numbers:
     ball = ball - 0.18 * across  # the outer corner lies further back
     away = (across / 0.15) ** 2 + (up / 0.11) ** 2
     weight = smoothstep(3.4, 0.9, away)
-    return depth * (1 - weight) + ball * weight
+    result: Numbers = depth * (1 - weight) + ball * weight
+    return result
 
 
 def _lip_fullness(grid: Grid, x: Numbers) -> Numbers:
@@ -48,9 +50,11 @@ def _lip_fullness(grid: Grid, x: Numbers) -> Numbers:
     for first, last, height in (("lip_top", "mouth_top", 0.046), ("lip_low", "mouth_low", 0.056)):
         away = np.linspace(0.0, 1.0, abs(rows[last] - rows[first]) + 1)
         profile = np.sin(np.pi * (0.06 + 0.80 * away**0.85)) ** 0.8
+        edge = 0.026  # where closed lips meet
+        profile = height * profile + away * (edge - height * profile[-1])
         step = 1 if rows[last] > rows[first] else -1
         for one, row in zip(profile, range(rows[first], rows[last] + step, step), strict=True):
-            result[row] = height * one * taper[row]
+            result[row] = one * taper[row]
     return result
 
 

@@ -10,6 +10,8 @@ from facepoints import FacepointsError
 from facepoints.synthetic import people
 from facepoints.synthetic.background import background
 from facepoints.synthetic.camera import Camera
+from facepoints.synthetic.glasses import Glasses
+from facepoints.synthetic.hair import Hairstyle
 from facepoints.synthetic.head import Face, head, landmark_positions
 from facepoints.synthetic.mesh import Floats
 from facepoints.synthetic.paint import Palette
@@ -34,6 +36,8 @@ class Scene:
     size: int
     face: Face
     palette: Palette
+    hairstyle: Hairstyle
+    glasses: Glasses
     camera: Camera
     lighting: Lighting
     blur: float
@@ -62,13 +66,15 @@ def sample(settings: SyntheticSettings, index: int) -> Scene:
         )
     random = np.random.default_rng([settings.seed, index])
     one = people.face(random, settings.identity, settings.expression)
-    palette = people.palette(random)
+    palette, hairstyle = people.palette(random), people.hairstyle(random)
     lighting = people.lighting(random)
     camera = _frame(settings, one, random)
     return Scene(
         settings.size,
         one,
         palette,
+        hairstyle,
+        people.glasses(random),
         camera,
         lighting,
         float(settings.blur * random.uniform() ** 2),
@@ -90,7 +96,7 @@ def render(scene: Scene) -> NDArray[np.uint8]:
 
 def drawing(scene: Scene) -> Drawing:
     """The picture with its landmarks, and which of them no surface hides."""
-    mesh = head(scene.face, scene.palette)
+    mesh = head(scene.face, scene.palette, scene.hairstyle, scene.glasses)
     fine = _finer(scene.camera)
     side = scene.size * SUPERSAMPLE
     colour, cover, depth = draw(mesh, fine, scene.lighting, side, side)
@@ -100,7 +106,7 @@ def drawing(scene: Scene) -> Drawing:
     light = _shrunk(np.minimum(colour, 1.0)) + (1 - share) * behind
     picture = 255 * np.clip(light, 0.0, 1.0) ** np.float32(1 / GAMMA)
     if scene.blur > 0.2:
-        picture = cv2.GaussianBlur(picture, (0, 0), scene.blur)
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), scene.blur), np.float32)
     picture = picture + random.standard_normal(picture.shape, np.float32) * np.float32(scene.noise)
     image = np.clip(np.rint(picture), 0, 255).astype(np.uint8)
     points = mesh.vertices[mesh.landmarks]
@@ -109,12 +115,12 @@ def drawing(scene: Scene) -> Drawing:
 
 def _frame(settings: SyntheticSettings, one: Face, random: np.random.Generator) -> Camera:
     """A camera that shows the posed face in the wanted size at the wanted place."""
-    yaw, pitch, roll = (
-        float(limit * random.uniform(-1, 1) * random.uniform(0.3, 1.0))
-        for limit in (settings.yaw, settings.pitch, settings.roll)
-    )
+    # Turned heads are as common as straight ones, tilted heads are not.
+    yaw = float(settings.yaw * random.uniform(-1, 1))
+    pitch = float(settings.pitch * random.uniform(-1, 1) * random.uniform())
+    roll = float(settings.roll * random.uniform(-1, 1) * random.uniform())
     distance = float(random.uniform(5.5, 16.0))
-    fill = float(random.uniform(*settings.fill))
+    fill = float(random.uniform(settings.fill[0], settings.fill[1]))
     shift = random.uniform(-settings.shift, settings.shift, 2)
     plain = Camera(yaw, pitch, roll, PIVOT, distance, 1.0, (0.0, 0.0))
     points = plain.project(landmark_positions(one).astype(np.float32))[:, :2]
@@ -141,10 +147,10 @@ def _finer(camera: Camera) -> Camera:
 def _shrunk(picture: Floats) -> Floats:
     """The mean of each SUPERSAMPLE x SUPERSAMPLE block."""
     steps = range(SUPERSAMPLE)
-    total: Floats = sum(
-        (picture[y::SUPERSAMPLE, x::SUPERSAMPLE] for y in steps for x in steps),
-        start=np.float32(0),
-    )
+    total = np.zeros_like(picture[::SUPERSAMPLE, ::SUPERSAMPLE])
+    for y in steps:
+        for x in steps:
+            total += picture[y::SUPERSAMPLE, x::SUPERSAMPLE]
     return total / np.float32(SUPERSAMPLE**2)
 
 

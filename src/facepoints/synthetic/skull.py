@@ -6,9 +6,8 @@ face; the frame is that of `mesh.Mesh`, with the eye corners at height 0.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-Numbers = NDArray[np.float64]
+from facepoints.synthetic.curves import Numbers, spline
 
 _DOME = np.radians([90.0, 80.0, 65.0, 50.0, 35.0, 20.0, 8.0])
 
@@ -48,31 +47,6 @@ def _rings() -> Numbers:
         axis=1,
     )
     return np.concatenate([dome, np.array(_BELOW)])
-
-
-def spline(knots: Numbers, values: Numbers, at: Numbers) -> Numbers:
-    """Smooth curve through (knot, value), without overshoot; values may carry a second axis.
-
-    Cubic Hermite with harmonic slopes: Fritsch & Butland 1984, A method for constructing local
-    monotone piecewise cubic interpolants.
-    """
-    steps = np.diff(knots).reshape(-1, *[1] * (values.ndim - 1))
-    slopes = np.diff(values, axis=0) / steps
-    before, after = slopes[:-1], slopes[1:]
-    together = before * after > 0
-    inner = np.where(together, 2 * before * after / np.where(together, before + after, 1.0), 0.0)
-    tangents = np.concatenate([slopes[:1], inner, slopes[-1:]])
-    cell = np.clip(np.searchsorted(knots, at, side="right") - 1, 0, len(knots) - 2)
-    step = steps[cell]
-    q = np.clip((at - knots[cell]) / (knots[cell + 1] - knots[cell]), 0.0, 1.0)
-    q = q.reshape(*q.shape, *[1] * (values.ndim - 1))
-    result: Numbers = (
-        (1 + 2 * q) * (1 - q) ** 2 * values[cell]
-        + q * (1 - q) ** 2 * step * tangents[cell]
-        + q**2 * (3 - 2 * q) * values[cell + 1]
-        + q**2 * (q - 1) * step * tangents[cell + 1]
-    )
-    return result
 
 
 _RINGS = _rings()

@@ -5,11 +5,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from facepoints.synthetic import fields, grid, parts
-from facepoints.synthetic.grid import Grid, smoothstep
+from facepoints.synthetic import fields, glasses, grid, parts
+from facepoints.synthetic.curves import MOUTH_CORNER, Numbers, smoothstep
+from facepoints.synthetic.grid import Grid
+from facepoints.synthetic.landmarks import landmarks
 from facepoints.synthetic.mesh import Indices
+from facepoints.synthetic.parts import joined
 from facepoints.synthetic.relief import EYE_CENTRE, carve
-from facepoints.synthetic.skull import Numbers
+from facepoints.synthetic.skull import surface
 
 # The mouth's inside, from the upper lip's edge to the lower's: how far on the way between the lips,
 # height, depth.
@@ -36,11 +39,12 @@ class Template:
     lids:       per side (right, left): upper (R, C) and lower (R, C) skin vertices, rows from the
                 lid's edge outward, columns in the order of x
     lips:       upper (C,) and lower (C,) vertices of the opening, columns in the order of x
-    fixed:      (P, 3) mean positions of upper teeth, lower teeth and both ears
+    fixed:      (P, 3) mean positions of upper teeth, lower teeth, both ears and the glasses
     fixed_identity: (F, P, 3)
     eye_identity:   (F, 2, 3), at the eyeballs' centres
     starts:     first vertex of each part
-    triangles:  (T, 3) over all vertices
+    triangles:  (T, 3) over all vertices but the glasses'
+    frame, lenses: the triangles of the glasses
     landmarks:  (68,)
     """
 
@@ -56,6 +60,8 @@ class Template:
     eye_identity: Numbers
     starts: dict[str, int]
     triangles: Indices
+    frame: Indices
+    lenses: Indices
     landmarks: Indices
 
     @property
@@ -68,7 +74,7 @@ class Template:
 def template() -> Template:
     """The template (about a second to build; kept for the process's life)."""
     net = grid.build()
-    place = carve(net, grid.surface(net.angle, net.level))
+    place = carve(net, surface(net.angle, net.level))
     count = int(net.index.max()) + 1
     skin = np.empty((count, 3))
     skin[net.index[::-1].ravel()] = place[::-1].reshape(-1, 3)
@@ -81,7 +87,8 @@ def template() -> Template:
 
     ear = parts.ear()
     pieces = [parts.teeth(upper=True), parts.teeth(upper=False), parts.mirrored(ear), ear]
-    fixed = np.concatenate([piece.points for piece in pieces])
+    worn = [joined(glasses.frame()), joined(glasses.lenses())]
+    fixed = np.concatenate([piece.points for piece in [*pieces, *worn]])
     ball = parts.eyeball()
     starts, triangles = {"skin": 0}, [net.triangles]
     at = count
@@ -95,10 +102,13 @@ def template() -> Template:
     pocket = np.arange(at, at + len(POCKET) * len(span), dtype=np.int32).reshape(-1, len(span))
     triangles.append(parts.sheet(np.concatenate([lips[:1], pocket, lips[1:]])))
     at += pocket.size
-    names = ("upper_teeth", "lower_teeth", "right_ear", "left_ear", "right_eye", "left_eye")
-    for name, piece in zip(names, [*pieces, ball, ball], strict=True):
+    names = ("upper_teeth", "lower_teeth", "right_ear", "left_ear", "frame", "lenses")
+    for name, piece in zip(
+        (*names, "right_eye", "left_eye"), [*pieces, *worn, ball, ball], strict=True
+    ):
         starts[name] = at
-        triangles.append(piece.triangles + np.int32(at))
+        if name not in ("frame", "lenses"):
+            triangles.append(piece.triangles + np.int32(at))
         at += len(piece.points)
     starts["end"] = at
 
@@ -106,25 +116,27 @@ def template() -> Template:
     return Template(
         net,
         skin,
-        fields.basis(fields.IDENTITY, skin),
-        fields.basis(fields.EXPRESSION, skin),
+        fields.stacked(fields.identity(skin)),
+        fields.stacked(fields.expression(skin)),
         jaw,
         lids,
         lips,
         fixed,
-        fields.basis(fields.IDENTITY, fixed),
-        fields.basis(fields.IDENTITY, centres),
+        fields.stacked(fields.identity(fixed)),
+        fields.stacked(fields.identity(centres)),
         starts,
         np.concatenate(triangles).astype(np.int32),
-        _landmarks(net, place),
+        worn[0].triangles + np.int32(starts["frame"]),
+        worn[1].triangles + np.int32(starts["lenses"]),
+        landmarks(net, place),
     )
 
 
 def _jaw_weights(net: Grid, place: Numbers) -> Numbers:
     """(R, M): 1 at the chin and the lower lip, 0 at the upper lip, the ears and the neck."""
     rows, x = net.rows, np.abs(place[..., 0])
-    number = np.arange(len(place))[:, None] + 0.0
-    aside = np.clip(x / grid.MOUTH_CORNER, 0.0, 1.0)
+    number = np.arange(len(place), dtype=np.float64)[:, None]
+    aside = np.clip(x / MOUTH_CORNER, 0.0, 1.0)
     corner = 0.42
     edge_top = corner * aside**3
     edge_low = 1 - (1 - corner) * aside**3
@@ -145,64 +157,3 @@ def _lids(net: Grid, left: bool) -> tuple[Indices, Indices]:
     upper = net.index[np.arange(top, net.rows["brow_low"], -1)[:, None], span]
     lower = net.index[np.arange(low, net.rows["cheek"])[:, None], span]
     return upper, lower
-
-
-def _landmarks(net: Grid, place: Numbers) -> Indices:
-    """The 68 vertices of iBUG's scheme."""
-    rows = net.rows
-    middle = grid.FRONT
-
-    def along(row: int, x: float) -> int:
-        return middle + int(np.argmin(np.abs(place[row, middle : 2 * middle, 0] - x)))
-
-    def vertex(row: int, column: int) -> tuple[int, int]:
-        return int(net.index[row, column]), int(net.index[row, net.opposite(column)])
-
-    def on(row: int, xs: list[float]) -> list[tuple[int, int]]:
-        return [vertex(row, along(row, x)) for x in xs]
-
-    # The jaw's points as (left, right) pairs, from the ear to beside the chin.
-    ramus = np.array([[0.830, 0.0, -0.85], [0.815, -0.22, -0.83], [0.775, -0.45, -0.79]])
-    patch = place[rows["lid_top"] : rows["jaw"] + 1, middle : 2 * middle]
-    jaw = []
-    for target in [*ramus, np.array([0.72, -0.655, -0.70])]:
-        row, column = np.unravel_index(
-            np.argmin(((patch - target) ** 2).sum(axis=-1)), patch.shape[:2]
-        )
-        jaw.append(vertex(int(row) + rows["lid_top"], int(column) + middle))
-    jaw += on(rows["jaw"], [0.625, 0.50, 0.36, 0.19])
-    brow = on((rows["brow_top"] + rows["brow_low"]) // 2, [0.65, 0.555, 0.42, 0.28, 0.14])
-    nose_middle = place[:, middle, 1]
-    bridge = [
-        int(net.index[int(np.argmin(np.abs(nose_middle[: rows["nose_base"]] - y))), middle])
-        for y in (-0.02, -0.15, -0.28)
-    ] + [int(net.index[rows["nose_tip"], middle])]
-    base = on(rows["nose_base"], [0.155, 0.085, 0.0])
-    inner, outer = net.eye
-    quarter = [inner + round((outer - inner) * share) for share in (0.32, 0.69)]
-    upper = [vertex(rows["lid_top"], column) for column in (inner, *quarter, outer)]
-    lower = [vertex(rows["lid_low"], column) for column in reversed(quarter)]
-    _, lip_inner, lip_outer = net.mouth
-    corner = vertex(rows["mouth_top"], lip_outer)
-    top = on(rows["lip_top"], [0.195, 0.078, 0.0])
-    low = on(rows["lip_low"], [0.0, 0.088, 0.195])
-    inner_corner = vertex(rows["mouth_top"], lip_inner)
-    inner_top = on(rows["mouth_top"], [0.095, 0.0])
-    inner_low = on(rows["mouth_low"], [0.0, 0.095])
-    left, right = 0, 1
-
-    def arch(pairs: list[tuple[int, int]]) -> list[int]:
-        """Right to left over the middle; `pairs` run from outside in and end in the middle."""
-        return [p[right] for p in pairs] + [p[left] for p in reversed(pairs[:-1])]
-
-    points = [p[right] for p in jaw] + [int(net.index[rows["jaw"], middle])]
-    points += [p[left] for p in reversed(jaw)]
-    points += [p[right] for p in brow] + [p[left] for p in reversed(brow)]
-    points += bridge + arch(base)
-    points += [p[right] for p in reversed(upper)] + [p[right] for p in reversed(lower)]
-    points += [p[left] for p in upper] + [p[left] for p in lower]
-    points += [corner[right], *arch(top), corner[left]]
-    points += [p[left] for p in reversed(low[1:])] + [p[right] for p in low]
-    points += [inner_corner[right], *arch(inner_top), inner_corner[left]]
-    points += [p[left] for p in reversed(inner_low[1:])] + [p[right] for p in inner_low]
-    return np.array(points, np.int32)

@@ -1,0 +1,71 @@
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+from facepoints import FacepointsError
+from facepoints.inference.export import export, net_input, parity
+from facepoints.models.model import LandmarkModel
+from facepoints.models.settings import HeadSettings, LossSettings, ModelSettings
+
+
+@pytest.fixture(scope="module")
+def model():
+    torch.manual_seed(0)
+    settings = ModelSettings(
+        backbone="mobilenet_v3_small",
+        weights="none",
+        input=64,
+        normalise="imagenet",
+        batch_norm_momentum=None,
+        head=HeadSettings(name="regression", pool="flatten", sigmoid=True, dropout=0.1),
+        loss=LossSettings(name="l1", unit="view"),
+    )
+    model = LandmarkModel(settings, torch.rand(68, 2) * 0.8 + 0.1, 224)
+    torch.nn.init.normal_(model.head.dense.weight, std=0.01)
+    return model.eval()
+
+
+@pytest.fixture(scope="module")
+def crops(store):
+    size, margin = store.settings.size, store.settings.margin_pixels
+    return np.stack([net_input(data, size, margin, 64) for data in store.crop[:16]])
+
+
+@pytest.fixture(scope="module")
+def file(model, tmp_path_factory):
+    path = tmp_path_factory.mktemp("onnx") / "model.onnx"
+    export(model, path)
+    return path
+
+
+def test_onnx_and_pytorch_agree_on_sixteen_crops(model, file, crops):
+    assert crops.shape == (16, 64, 64, 3)
+    assert parity(model, file, crops) <= 0.01
+
+
+@pytest.mark.parametrize("batch", [1, 3, 7])
+def test_the_batch_is_dynamic(file, batch):
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    images = np.zeros((batch, 64, 64, 3), np.uint8)
+    (landmarks,) = session.run(["landmarks"], {"images": images})
+    assert landmarks.shape == (batch, 68, 2)
+
+
+def test_the_same_weights_give_the_same_bytes_without_paths(model, file, tmp_path):
+    export(model, tmp_path / "again.onnx")
+    content = file.read_bytes()
+    assert content == (tmp_path / "again.onnx").read_bytes()
+    assert b"site-packages" not in content
+    assert b".py" not in content
+
+
+def test_an_export_that_differs_is_refused(model, file, crops):
+    with torch.no_grad():
+        model.head.dense.bias.add_(0.01)
+    try:
+        with pytest.raises(FacepointsError, match="differ from PyTorch's by"):
+            parity(model, file, crops)
+    finally:
+        with torch.no_grad():
+            model.head.dense.bias.sub_(0.01)

@@ -1,0 +1,177 @@
+import pytest
+import torch
+
+from facepoints import FacepointsError
+from facepoints.models import backbones, weights
+from facepoints.models.model import LandmarkModel
+from facepoints.models.settings import HeadSettings, LossSettings, ModelSettings
+from facepoints.models.start import start_weights
+from facepoints.schemes.library import load
+
+LOSS = LossSettings(name="wing", unit="pixel", w=10.0, epsilon=2.0)
+
+
+def settings(backbone="mobilenet_v3_small", side=96, pool="average", sigmoid=False, **change):
+    fields = {
+        "backbone": backbone,
+        "weights": "none",
+        "input": side,
+        "normalise": "half",
+        "batch_norm_momentum": 0.1,
+        "head": HeadSettings(name="regression", pool=pool, sigmoid=sigmoid, dropout=0.0),
+        "loss": LOSS,
+    }
+    return ModelSettings(**{**fields, **change})
+
+
+def shape(points=68):
+    return torch.rand(points, 2, generator=torch.Generator().manual_seed(0)) * 0.8 + 0.1
+
+
+def trainable(model):
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+
+
+def test_custom_cnn_has_the_reference_s_parameters():
+    model = LandmarkModel(settings("custom_cnn", 224), shape(68), 224)
+    assert trainable(model) == 6_984_840
+    assert model(torch.rand(2, 3, 224, 224)).shape == (2, 68, 2)
+
+
+def test_custom_cnn_refuses_another_input():
+    with pytest.raises(FacepointsError, match="takes images of 224 pixels, not 96"):
+        LandmarkModel(settings("custom_cnn", 96), shape(), 224)
+
+
+@pytest.mark.parametrize("pool", ["average", "flatten"])
+@pytest.mark.parametrize("sigmoid", [False, True])
+@pytest.mark.parametrize("backbone", ["mobilenet_v3_small", "resnet18", "resnet50"])
+def test_untrained_it_predicts_the_mean_shape(backbone, pool, sigmoid):
+    torch.manual_seed(0)
+    model = LandmarkModel(settings(backbone, 96, pool, sigmoid), shape(), 224).eval()
+    points = model.predict(torch.rand(2, 3, 96, 96)).points
+    assert points.shape == (2, 68, 2)
+    assert points.dtype == torch.float32
+    torch.testing.assert_close(points, shape().expand(2, 68, 2))
+
+
+def test_a_sigmoid_bounds_the_points():
+    model = LandmarkModel(settings(sigmoid=True), shape(), 224)
+    points = model.head.decode(torch.randn(2, 68, 2) * 5).points
+    assert ((points > 0) & (points < 1)).all()
+
+
+# One of each family, so that each way of taking the classifier off is used.
+FAMILIES = [
+    "alexnet",
+    "convnext_tiny",
+    "densenet121",
+    "efficientnet_b0",
+    "googlenet",
+    "inception_v3",
+    "mnasnet0_5",
+    "mobilenet_v2",
+    "regnet_x_400mf",
+    "resnext50_32x4d",
+    "shufflenet_v2_x0_5",
+    "squeezenet1_0",
+    "vgg19_bn",
+    "wide_resnet50_2",
+]
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_convolutional_family_gives_a_feature_map(name):
+    body = backbones.build(name)
+    channels, cells = backbones.feature_shape(body, 224)
+    assert channels >= 24
+    assert cells >= 25
+
+
+@pytest.mark.parametrize("name", ["vit_b_16", "swin_t", "maxvit_t"])
+def test_vision_transformers_are_refused_with_a_way_out(name):
+    with pytest.raises(FacepointsError, match="Choose a convolutional one"):
+        backbones.build(name)
+
+
+def test_an_unknown_backbone_is_refused_with_near_names():
+    with pytest.raises(FacepointsError, match=r"no backbone 'resnet19'\. Near are: resnet1"):
+        backbones.build("resnet19")
+
+
+def test_pixel_losses_do_not_depend_on_the_net_s_input():
+    labelled = torch.ones(1, 68, dtype=torch.bool)
+    losses = []
+    for side in (64, 96):
+        model = LandmarkModel(settings(side=side), shape(), 224)
+        losses.append(float(model.head.loss(shape()[None] + 0.1, shape()[None], labelled)))
+    assert losses[0] == losses[1]
+
+
+def test_batch_norm_momentum_is_set():
+    model = LandmarkModel(settings(batch_norm_momentum=0.3), shape(), 224)
+    momenta = {m.momentum for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d)}
+    assert momenta == {0.3}
+
+
+def test_weights_survive_the_disk_with_their_scheme(tmp_path):
+    torch.manual_seed(0)
+    model = LandmarkModel(settings(), shape(), 224).eval()
+    for name in ("a", "b"):
+        path = tmp_path / f"{name}.safetensors"
+        weights.write_trained(path, model.state_dict(), load("ibug68"), 224)
+    assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
+    loaded, scheme = weights.load(tmp_path / "a.safetensors", settings())
+    images = torch.rand(2, 3, 96, 96)
+    assert torch.equal(loaded(images), model(images))
+    assert scheme == load("ibug68")
+
+
+def test_weights_of_another_model_are_refused(tmp_path):
+    model = LandmarkModel(settings(), shape(), 224)
+    weights.write_trained(tmp_path / "a.safetensors", model.state_dict(), load("ibug68"), 224)
+    with pytest.raises(FacepointsError, match="do not fit the model"):
+        weights.load(tmp_path / "a.safetensors", settings("resnet18"))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not weights"])
+def test_unreadable_weights_are_named(tmp_path, content):
+    path = tmp_path / "a.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(FacepointsError, match=r"a.safetensors: no readable weights"):
+        weights.read(path)
+
+
+def test_scratch_starts_from_nothing():
+    assert start_weights("resnet18", "none", "mine") == {}
+
+
+def test_weights_that_cannot_be_fetched_say_how_to_go_on(tmp_path, monkeypatch):
+    """The true download code, sent to an address where nobody listens."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    with pytest.raises(
+        FacepointsError, match=r"model.mine.weights: .*resnet18.*-S model.mine.weights=none"
+    ):
+        start_weights("resnet18", "imagenet", "mine")
+
+
+def test_imagenet_weights_begin_as_the_file_says(tmp_path, monkeypatch):
+    """A file in torch's hub folder, as a user without network would put it there."""
+    torch.manual_seed(1)
+    classifier = backbones.tv_models.resnet18(weights=None)
+    name = backbones.tv_models.ResNet18_Weights.DEFAULT.url.rsplit("/", 1)[-1]
+    (tmp_path / "hub" / "checkpoints").mkdir(parents=True)
+    torch.save(classifier.state_dict(), tmp_path / "hub" / "checkpoints" / name)
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    start = start_weights("resnet18", "imagenet", "mine")
+    backbone = backbones.build("resnet18")
+    backbone.load_state_dict(start)
+    assert torch.equal(backbone.body[0].weight, classifier.conv1.weight)
+
+
+def test_custom_cnn_has_no_imagenet_weights():
+    with pytest.raises(FacepointsError, match="custom_cnn has no ImageNet weights"):
+        start_weights("custom_cnn", "imagenet", "mine")

@@ -1,0 +1,64 @@
+import json
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from facepoints import FacepointsError
+from facepoints.cell import Cell
+from facepoints.report.study import Study, baselines, comparisons, mean_shape, read
+
+NONE = Cell("synthetic", "resnet50", "none", "all", 0)
+
+
+def change(tree: Path, dataset: str, cell: Cell, **values: object) -> None:
+    """Replace keys of one measurement."""
+    path = tree / "results/evaluate" / dataset / f"{cell.name}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+
+def test_cells_that_were_measured_alike_are_one_comparison_per_data_set(study: Study) -> None:
+    found = comparisons(study)
+    assert [part.title for part in found] == ["synthetic", "muct"]
+    assert all(part.cells == study.cells for part in found)
+
+
+@pytest.mark.parametrize("key", ["faces_sha256", "points", "normaliser", "box"])
+def test_cells_that_were_measured_differently_are_parted(
+    tree: Path, load: Callable[[Path], Study], key: str
+) -> None:
+    change(tree, "muct", NONE, **{key: "shared 6: other"})
+    found = [part for part in comparisons(load(tree)) if part.dataset == "muct"]
+    assert [part.cells for part in found][1] == (NONE,)
+    assert NONE not in found[0].cells
+    assert found[0].title != found[1].title
+
+
+def test_the_mean_shape_of_the_largest_train_size_speaks_for_all(
+    tree: Path, load: Callable[[Path], Study]
+) -> None:
+    study = load(tree)
+    few = dataclasses.replace(study.cells[0], size=10)
+    scores = study.results["muct", study.cells[0]]
+    small = dataclasses.replace(
+        scores, scores=scores.scores.model_copy(update={"baseline_nme": 99.0})
+    )
+    more = dataclasses.replace(
+        study,
+        cells=(few, *study.cells),
+        results={**study.results, ("muct", few): small},
+    )
+    assert mean_shape(more, "muct", few.train_on).baseline_nme != 99.0
+
+
+def test_an_undefined_mean_shape_is_left_out(tree: Path, load: Callable[[Path], Study]) -> None:
+    for cell in load(tree).cells:
+        change(tree, "muct", cell, baseline_nme=None)
+    study = load(tree)
+    assert [baselines(study, part) for part in comparisons(study)] == [[("synthetic", 11.3456)], []]
+
+
+def test_an_empty_selection_is_told(tree: Path) -> None:
+    with pytest.raises(FacepointsError, match="nothing is selected"):
+        read(tree / "results", [], [NONE])

@@ -1,0 +1,99 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from facepoints import FacepointsError
+from facepoints.report import summary
+from facepoints.report.study import Study
+
+NAME = "synthetic-resnet50-none-all-0"
+
+
+def test_the_json_holds_six_numbers_per_cell_rounded_to_three_decimals(
+    tree: Path, load: Callable[[Path], Study]
+) -> None:
+    path = tree / "results/evaluate/muct" / f"{NAME}.json"
+    values = {
+        "nme": 4.12345,
+        "nme_low": 4.0,
+        "nme_high": None,
+        "failure_rate": 1.23456,
+        "auc": 0.56789,
+    }
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+    summary.write(load(tree), tree / "metrics")
+    text = (tree / "metrics/summary.json").read_text()
+    found = json.loads(text)
+    assert found["muct"][NAME] == {
+        "nme": 4.123,
+        "nme_low": 4.0,
+        "nme_high": None,
+        "failure_rate": 1.235,
+        "auc": 0.568,
+        "baseline_nme": 11.346,
+    }
+    assert list(found) == sorted(found) == ["muct", "synthetic"]
+    assert list(found["muct"]) == sorted(found["muct"])
+    assert text.endswith("}\n")
+
+
+def test_the_csv_has_a_row_per_cell_and_per_mean_shape(study: Study, tmp_path: Path) -> None:
+    summary.write(study, tmp_path / "metrics")
+    rows = pd.read_csv(tmp_path / "metrics/summary.csv", dtype=str, keep_default_na=False)
+    assert list(rows["dataset"]) == ["synthetic"] * 5 + ["muct"] * 5
+    mean = rows[rows["model"] == summary.MEAN_SHAPE]
+    assert list(mean["nme"]) == ["11.346", "11.346"]
+    assert set(mean["cell"]) == {""}
+    cell = rows[(rows["cell"] == NAME) & (rows["dataset"] == "muct")].iloc[0]
+    expected = study.scores("muct", study.cells[2])
+    assert cell["nme"] == f"{expected.nme:.3f}"
+    assert (cell["faces"], cell["best_epoch"], cell["size"], cell["seed"]) == (
+        "400",
+        "11",
+        "all",
+        "0",
+    )
+    assert cell["points"] == "shared 8: eye and mouth corners"
+
+
+def test_the_same_study_gives_the_same_bytes(study: Study, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        summary.write(study, tmp_path / name)
+    for name in ("summary.json", "summary.csv"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_the_table_is_aligned_and_says_what_the_csv_says(study: Study, tmp_path: Path) -> None:
+    summary.write(study, tmp_path)
+    lines = summary.table(tmp_path / "summary.csv").splitlines()
+    assert " ".join(lines[0].split()) == (
+        "data set cell NME % [95 % interval] failures % AUC faces"
+    )
+    assert len(lines) == 12
+    assert all(line.endswith(" 400") and len(line) == len(lines[0]) for line in lines[2:])
+    scores = study.scores("muct", study.cells[2])
+    row = next(line for line in lines if line.startswith("muct") and NAME in line)
+    assert f"{scores.nme:.2f}  [{scores.nme_low:.2f}, {scores.nme_high:.2f}]" in row
+    assert "mean shape (synthetic)" in lines[6]
+
+
+def test_the_table_fits_120_characters_with_the_longest_names(study: Study, tmp_path: Path) -> None:
+    rows = summary.collect(study)
+    rows["cell"] = "face_synthetics-pipnet_resnet101_frozen-occlusion_translation-10000-12"
+    rows["dataset"] = "face_synthetics"
+    rows.to_csv(tmp_path / "summary.csv", index=False)
+    lines = summary.table(tmp_path / "summary.csv").splitlines()
+    assert max(map(len, lines)) == 120
+    assert "face_synthetics-pipnet" in lines[2]
+    assert "-10000-12" in lines[2]
+
+
+@pytest.mark.parametrize("content", [None, "", "a,b\n1,2\n"])
+def test_another_file_is_told(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "summary.csv").write_text(content)
+    with pytest.raises(FacepointsError, match=r"summary\.csv"):
+        summary.table(tmp_path / "summary.csv")

@@ -1,0 +1,247 @@
+"""The pipeline as dvc runs it, on a tiny configuration."""
+
+import json
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from facepoints.report.selection import cells
+
+ROOT = Path(__file__).parent.parent.parent
+NONE = "synthetic-mobilenet_v3_small-none-all-0"
+GEOMETRIC = "synthetic-mobilenet_v3_small-geometric-all-0"
+SET_STAGES = {f"{stage}@synthetic" for stage in ("download", "cache", "split")}
+
+
+def of_cells(stages, names=(NONE, GEOMETRIC)):
+    keys = {"train": "{}", "export": "{}", "evaluate": "synthetic-{}"}
+    return {f"{stage}@{keys[stage].format(name)}" for stage, name in product(stages, names)}
+
+
+ALL_CELL_STAGES = of_cells(("train", "evaluate", "export"))
+START = {"start@mobilenet_v3_small"}
+
+# Edit → the stages whose inputs it changes. What runs is these and what depends on their outputs, if those change.
+PARAMETER_EDITS = {
+    "augmentation.geometric.rotation.degrees": of_cells(["train"], [GEOMETRIC]),
+    "augmentation.all.rotation.degrees": set(),
+    "train.weight_decay": of_cells(["train"]),
+    "evaluate.resamples": of_cells(["evaluate"]),
+    "split.seed": {"split@synthetic"},
+    "cache.quality": {"cache@synthetic"},
+    "dataset.synthetic.options.seed": {"cache@synthetic"},
+    "model.mobilenet_v3_small.loss.w": ALL_CELL_STAGES,
+    "model.resnet18.input": set(),
+    "dataset.muct.test": set(),
+}
+CODE_EDITS = {
+    "src/facepoints/sources/fetch.py": set(),
+    "src/facepoints/synthetic/scene.py": {"cache@synthetic"},
+    "src/facepoints/datasets/muct.py": {"cache@synthetic"},
+    "src/facepoints/crops/warp.py": {"cache@synthetic", "split@synthetic"} | ALL_CELL_STAGES,
+    "src/facepoints/splits/split.py": {"split@synthetic"} | ALL_CELL_STAGES,
+    "src/facepoints/augment/geometry.py": ALL_CELL_STAGES,
+    "src/facepoints/models/losses.py": START | ALL_CELL_STAGES,
+    "src/facepoints/training/loop.py": of_cells(["train"]),
+    "src/facepoints/evaluation/metrics.py": of_cells(["evaluate"]),
+    "src/facepoints/inference/export.py": of_cells(["export"]),
+    "src/facepoints/report/figures.py": {"render"},
+    "src/facepoints/cli/main.py": set(),
+    "src/facepoints/schemes/ibug68.yaml": {"cache@synthetic"},
+    "stages/train.py": of_cells(["train"]),
+    "README.md": set(),
+}
+
+
+def change(params, key):
+    *parents, last = key.split(".")
+    part = params
+    for parent in parents:
+        part = part[parent]
+    part[last] = part[last] + 1 if key != "dataset.muct.test" else "official"
+    if key == "train.weight_decay":
+        part[last] = 0.5
+
+
+def test_the_finished_pipeline_is_up_to_date(finished):
+    assert finished.stale() == set()
+    assert "up to date" in finished.run("dvc", "repro").stdout
+
+
+@pytest.mark.parametrize("key", PARAMETER_EDITS)
+def test_a_parameter_makes_exactly_its_stages_stale(finished, key):
+    before = (finished.folder / "params.yaml").read_text()
+    params = finished.params()
+    change(params, key)
+    try:
+        finished.write_params(params)
+        assert finished.stale() - {"check"} == PARAMETER_EDITS[key]
+    finally:
+        (finished.folder / "params.yaml").write_text(before)
+
+
+@pytest.mark.parametrize("file", CODE_EDITS)
+def test_an_edit_of_code_makes_exactly_its_stages_stale(finished, file):
+    before = (finished.folder / file).read_text()
+    try:
+        finished.edit(file)
+        assert finished.stale() - {"check"} == CODE_EDITS[file]
+    finally:
+        (finished.folder / file).write_text(before)
+
+
+def ran(output: str) -> set[str]:
+    return {line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")}
+
+
+def test_touching_an_augmentation_runs_its_cells_and_render_only(clone):
+    params = clone.params()
+    params["augmentation"]["geometric"]["rotation"]["degrees"] += 5
+    clone.write_params(params)
+    expected = of_cells(("train", "evaluate", "export"), [GEOMETRIC]) | {"check", "render"}
+    assert ran(clone.run("dvc", "repro").stdout) == expected
+
+
+def test_editing_evaluation_trains_nothing_again(clone):
+    path = clone.folder / "src/facepoints/evaluation/metrics.py"
+    path.write_text(path.read_text().replace("threshold: float = 10.0", "threshold: float = 12.0"))
+    expected = of_cells(["evaluate"]) | {"check", "render"}
+    assert ran(clone.run("dvc", "repro").stdout) == expected
+
+
+def test_the_number_of_cells_is_the_product_of_the_lists(clone):
+    params = clone.params()
+    params.update(
+        datasets=["synthetic", "muct"],
+        train_on=["synthetic", "muct"],
+        models=["mobilenet_v3_small", "resnet18"],
+        augmentations=["none", "geometric", "all"],
+        train_sizes=["all", 10],
+        seeds=[0, 1],
+    )
+    clone.write_params(params)
+    listed = clone.run("dvc", "stage", "list", "--name-only").stdout.split()
+    count = 2 * 2 * 3 * 2 * 2
+    assert len(cells(params)) == count
+    for stage, expected in {
+        "download": 2,
+        "cache": 2,
+        "split": 2,
+        "start": 2,
+        "train": count,
+        "evaluate": 2 * count,
+        "export": count,
+        "render": 1,
+        "check": 1,
+    }.items():
+        assert sum(name.split("@")[0] == stage for name in listed) == expected
+
+
+def test_what_a_run_leaves(finished):
+    metrics = json.loads((finished.folder / "metrics/summary.json").read_text())
+    assert set(metrics["synthetic"]) == {NONE, GEOMETRIC}
+    table = pd.read_csv(finished.folder / "metrics/summary.csv")
+    assert "mean shape" in set(table["model"])
+    record = json.loads((finished.folder / f"results/export/{NONE}.json").read_text())
+    assert record["crops"] == 16 or record["crops"] > 0
+    assert record["parity_pixels"] <= 0.01
+    assert (finished.folder / "report/index.html").stat().st_size > 10_000
+    shown = finished.run("facepoints", "summary").stdout
+    assert "mean shape (synthetic)" in shown
+    assert "report/index.html" in shown
+
+
+def test_dvc_s_own_commands_work(clone):
+    assert GEOMETRIC in clone.run("dvc", "metrics", "show").stdout
+    assert "render" in clone.run("dvc", "dag").stdout
+    assert "index.html" in clone.run("dvc", "plots", "show").stdout
+    clone.run("dvc", "exp", "run", "-S", "train.epochs=2", "-n", "longer")
+    diff = clone.run("dvc", "metrics", "diff", "HEAD", "--md").stdout
+    assert f"synthetic.{NONE}.nme" in diff
+    assert "longer" in clone.run("dvc", "exp", "show", "--csv").stdout
+
+
+def test_cells_of_other_experiments_leave_the_summary(clone):
+    clone.run("dvc", "exp", "run", "-S", "augmentations=[none]")
+    metrics = json.loads((clone.folder / "metrics/summary.json").read_text())
+    assert set(metrics["synthetic"]) == {NONE}
+
+
+def test_a_fresh_clone_of_the_results_is_up_to_date_without_data(finished, tmp_path):
+    fresh = tmp_path / "fresh"
+    subprocess.run(["git", "clone", "-q", str(finished.folder), str(fresh)], check=True)
+    dry = subprocess.run(
+        [Path(sys.executable).parent / "dvc", "repro", "--dry", "--allow-missing"],
+        cwd=fresh,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Data and pipelines are up to date." in dry.stdout
+
+
+def test_two_clones_with_separate_caches_write_the_same_lock(finished, tmp_path):
+    """Each ran everything itself: --no-run-cache, and no cache in common."""
+    other = Clone(tmp_path / "other")
+    subprocess.run(["git", "clone", "-q", str(finished.folder), str(other.folder)], check=True)
+    (other.folder / "dvc.lock").unlink()
+    other.run("dvc", "repro", "--no-run-cache")
+    assert (other.folder / "dvc.lock").read_bytes() == (finished.folder / "dvc.lock").read_bytes()
+
+
+def test_a_typo_fails_in_check_before_anything_runs(clone):
+    params = clone.params()
+    params["train"]["epoch"] = 3
+    clone.write_params(params)
+    done = clone.run("dvc", "repro", check=False)
+    assert done.returncode != 0
+    assert ran(done.stdout) == {"check"}
+    assert "unknown key train.epoch" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_data_and_no_network_is_one_message(clone):
+    """300W has no address that needs no registration."""
+    done = clone.run("python", "-m", "stages.download", "w300", check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert "FACEPOINTS_DATA" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (clone.folder / "data/raw/w300").exists()
+
+
+def test_git_ignores_no_source():
+    tracked = [
+        str(path.relative_to(ROOT))
+        for folder in ("src", "stages", "tests")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
+        and "egg-info" not in str(path)
+    ]
+    done = subprocess.run(
+        ["git", "check-ignore", "--stdin"],
+        cwd=ROOT,
+        input="\n".join(tracked),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == ""
+    assert len(tracked) > 100
+
+
+def test_a_clone_imports_its_own_source(clone):
+    script = "import stages, facepoints; print(facepoints.__file__)"
+    shown = clone.run("python", "-c", script).stdout.strip()
+    assert Path(shown).is_relative_to(clone.folder)
+
+
+def test_the_lock_holds_no_machine(finished):
+    lock = (finished.folder / "dvc.lock").read_text()
+    assert str(finished.folder) not in lock
+    assert yaml.safe_load(lock)["schema"] == "2.0"

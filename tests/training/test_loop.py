@@ -1,0 +1,182 @@
+import dataclasses
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from facepoints import FacepointsError
+from facepoints.augment.settings import AugmentationSettings, Rotation
+from facepoints.models.settings import HeadSettings, LossSettings, ModelSettings
+from facepoints.store.crops import Crops
+from facepoints.training import checkpoint
+from facepoints.training.loop import fabric_precision, train
+from facepoints.training.settings import TrainSettings
+
+MODEL = ModelSettings(
+    backbone="mobilenet_v3_small",
+    weights="none",
+    input=64,
+    normalise="half",
+    batch_norm_momentum=0.1,
+    head=HeadSettings(name="regression", pool="average", sigmoid=False, dropout=0.2),
+    loss=LossSettings(name="wing", unit="pixel", w=10.0, epsilon=2.0),
+)
+SETTINGS = TrainSettings(
+    epochs=3,
+    batch_size=8,
+    optimizer="adamw",
+    learning_rate=0.002,
+    weight_decay=0.01,
+    schedule="cosine",
+    warmup=0.1,
+    patience=0,
+    factor=0.5,
+    precision="fp32",
+    threads=1,
+)
+TURNED = AugmentationSettings(rotation=Rotation(probability=1.0, degrees=10.0))
+
+
+def some(store: Crops, first: int, last: int) -> Crops:
+    """Faces first … last − 1 of a store."""
+    part = slice(first, last)
+    return dataclasses.replace(
+        store,
+        **{
+            field.name: getattr(store, field.name)[part]
+            for field in dataclasses.fields(store)
+            if field.name not in ("scheme", "settings")
+        },
+    )
+
+
+def trained(store, saved, settings=SETTINGS, augmentation=TURNED, seed=0, model=MODEL, faces=16):
+    return train(
+        some(store, 0, faces), some(store, 16, 24), model, augmentation, settings, {}, seed, saved
+    )
+
+
+def same(first, second):
+    return first.keys() == second.keys() and all(
+        torch.equal(first[name], second[name]) for name in first
+    )
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(store, tmp_path):
+    one = trained(store, tmp_path / "a.pt")
+    two = trained(store, tmp_path / "b.pt")
+    other = trained(store, tmp_path / "c.pt", seed=1)
+    assert same(one.weights, two.weights)
+    assert one.history == two.history
+    assert not same(one.weights, other.weights)
+
+
+@pytest.mark.parametrize("schedule", ["cosine", "plateau"])
+def test_an_interrupted_training_ends_with_the_same_weights(store, tmp_path, schedule):
+    settings = SETTINGS.model_copy(update={"schedule": schedule})
+    straight = trained(store, tmp_path / "straight.pt", settings)
+    # A kill after the first epoch leaves that epoch's checkpoint: take it out of a run under way.
+    saved, kept = tmp_path / "broken.pt", tmp_path / "first.pt"
+    save = checkpoint.save
+
+    def stop_after_first(path, state):
+        save(path, state)
+        raise KeyboardInterrupt
+
+    checkpoint.save = stop_after_first
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            trained(store, saved, settings)
+    finally:
+        checkpoint.save = save
+    shutil.copy(saved, kept)
+    resumed = trained(store, saved, settings)
+    assert len(torch.load(kept, weights_only=True)["history"]) == 1
+    assert resumed.history == straight.history
+    assert same(resumed.weights, straight.weights)
+
+
+def test_the_best_epoch_by_validation_nme_is_kept(store, tmp_path):
+    result = trained(store, tmp_path / "a.pt")
+    assert result.best.validation_nme == min(row.validation_nme for row in result.history)
+    assert [row.epoch for row in result.history] == [1, 2, 3]
+
+
+def test_it_learns_a_handful_of_faces(store, tmp_path):
+    settings = SETTINGS.model_copy(update={"epochs": 100, "learning_rate": 0.003})
+    model = MODEL.model_copy(update={"head": MODEL.head.model_copy(update={"dropout": 0.0})})
+    few = some(store, 0, 8)
+    result = train(few, few, model, AugmentationSettings(), settings, {}, 0, tmp_path / "a.pt")
+    assert result.best.validation_nme < result.history[0].validation_nme / 4
+
+
+def test_start_weights_are_taken_and_wrong_ones_refused(store, tmp_path):
+    first = trained(store, tmp_path / "a.pt")
+    backbone = {
+        name.removeprefix("backbone."): value
+        for name, value in first.weights.items()
+        if name.startswith("backbone.")
+    }
+    faces, validation = some(store, 0, 16), some(store, 16, 24)
+    frozen = SETTINGS.model_copy(update={"epochs": 1, "learning_rate": 1e-12, "weight_decay": 0.0})
+    second = train(faces, validation, MODEL, TURNED, frozen, backbone, 0, tmp_path / "b.pt").weights
+    key = "backbone.body.0.0.weight"
+    np.testing.assert_allclose(second[key], first.weights[key], atol=1e-6)
+    wrong = {"stem.weight": torch.zeros(1)}
+    with pytest.raises(FacepointsError, match="do not fit the backbone"):
+        train(faces, validation, MODEL, TURNED, SETTINGS, wrong, 0, tmp_path / "c.pt")
+
+
+def test_fewer_faces_than_a_batch_are_refused(store, tmp_path):
+    with pytest.raises(FacepointsError, match="batch_size is 8, but there are only 5"):
+        trained(store, tmp_path / "a.pt", faces=5)
+
+
+def test_a_loss_that_is_no_number_ends_the_training(store, tmp_path):
+    wild = SETTINGS.model_copy(update={"learning_rate": 1e30, "warmup": 0.0})
+    with pytest.raises(FacepointsError, match="training loss became .* in epoch"):
+        trained(store, tmp_path / "a.pt", wild)
+
+
+def test_precisions_have_fabric_s_names():
+    assert fabric_precision("fp32") == "32-true"
+    assert fabric_precision("bf16") == "bf16-mixed"
+    assert fabric_precision("auto") in ("32-true", "bf16-mixed")
+
+
+def test_a_second_trainer_of_the_same_cell_is_kept_off(tmp_path):
+    path = tmp_path / "cell.pt"
+    code = (
+        "import sys, time; from pathlib import Path; from facepoints.training import checkpoint\n"
+        f"with checkpoint.locked(Path({str(path)!r})): print('held', flush=True); time.sleep(60)"
+    )
+    other = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    try:
+        assert other.stdout.readline() == "held\n"
+        with (
+            pytest.raises(FacepointsError, match="another process is training"),
+            checkpoint.locked(path),
+        ):
+            pass
+    finally:
+        other.send_signal(signal.SIGKILL)
+        other.wait()
+    time.sleep(0.1)
+    with checkpoint.locked(path):  # a killed trainer's lock is gone
+        pass
+
+
+def test_the_key_follows_parameters_and_inputs(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "part").write_text("a")
+    key = checkpoint.key("parameters", [data])
+    assert key == checkpoint.key("parameters", [data])
+    assert key != checkpoint.key("other parameters", [data])
+    (data / "part").write_text("b")
+    assert key != checkpoint.key("parameters", [data])
