@@ -1,5 +1,5 @@
-import json
 import dataclasses
+import json
 from collections.abc import Callable
 from pathlib import Path
 

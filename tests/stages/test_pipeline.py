@@ -187,7 +187,7 @@ def test_a_fresh_clone_of_the_results_is_up_to_date_without_data(finished, tmp_p
 
 def test_two_clones_with_separate_caches_write_the_same_lock(finished, tmp_path):
     """Each ran everything itself: --no-run-cache, and no cache in common."""
-    other = Clone(tmp_path / "other")
+    other = type(finished)(tmp_path / "other")
     subprocess.run(["git", "clone", "-q", str(finished.folder), str(other.folder)], check=True)
     (other.folder / "dvc.lock").unlink()
     other.run("dvc", "repro", "--no-run-cache")
@@ -220,7 +220,9 @@ def test_git_ignores_no_source():
         str(path.relative_to(ROOT))
         for folder in ("src", "stages", "tests")
         for path in (ROOT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
+        if path.is_file()
+        and "__pycache__" not in path.parts
+        and path.suffix != ".pyc"
         and "egg-info" not in str(path)
     ]
     done = subprocess.run(
