@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+from tqdm import tqdm
 
 from facepoints.datasets.face import UNKNOWN, Face
 from facepoints.synthetic.scene import landmarks, render, sample
@@ -16,7 +17,8 @@ class Synthetic:
 
     def faces(self) -> list[Face]:
         """Every face, in the order of its number."""
-        return [self._face(index) for index in range(self.settings.faces)]
+        numbers = tqdm(range(self.settings.faces), "landmarks", leave=False, disable=None)
+        return [self._face(index) for index in numbers]
 
     def image(self, face: Face) -> npt.NDArray[np.uint8]:
         """(S, S, 3) RGB uint8, drawn now."""

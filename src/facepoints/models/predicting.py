@@ -5,6 +5,7 @@ import os
 import torch
 from torch import Tensor
 
+from facepoints import cores
 from facepoints.augment.pipeline import views
 from facepoints.models.model import LandmarkModel
 from facepoints.store.faces import Faces
@@ -17,7 +18,7 @@ def prepare(threads: int) -> None:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS is deterministic only so
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.backends.cudnn.benchmark = False
-    torch.set_num_threads(threads or len(os.sched_getaffinity(0)))
+    torch.set_num_threads(threads or cores())
 
 
 @torch.no_grad()

@@ -1,7 +1,6 @@
 """From face records to Parquet shards of crops, with one process per core."""
 
 import multiprocessing
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from facepoints import FacepointsError
+from facepoints import FacepointsError, cores
 from facepoints.crops.box import check_labels, crop_box, landmark_box
 from facepoints.crops.settings import CropSettings
 from facepoints.crops.warp import apply, view_affine, warp
@@ -77,7 +76,7 @@ def _rows(
     face_set: FaceSet, faces: list[Face], settings: CropSettings, processes: int | None
 ) -> Iterator[Row | str]:
     """Rows in the order of `faces`; a message in place of a row whose image cannot be read."""
-    count = min(processes or len(os.sched_getaffinity(0)), len(faces))
+    count = min(processes or cores(), len(faces))
     if count <= 1:
         cutter = Cutter(face_set, settings)
         yield from map(cutter.cut, faces)

@@ -1,6 +1,5 @@
 """Faces of the store as tensors that training and evaluation draw batches from."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
-from facepoints import FacepointsError
+from facepoints import FacepointsError, cores
 from facepoints.crops.warp import apply, invert
 from facepoints.store.crops import Crops
 
@@ -65,7 +64,7 @@ def decode(store: Crops, side: int) -> Faces:
         image = decode_crop(store.crop[index])
         pixels[index] = cv2.resize(image, (wanted, wanted), interpolation=cv2.INTER_AREA)
 
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         total = len(store.face)
         list(tqdm(pool.map(fill, range(total)), "decode", total, leave=False, disable=None))
     return Faces(
