@@ -3,6 +3,7 @@
 This tree's own src/ comes first on the path: an editable install elsewhere must not be what a clone runs.
 """
 
+import inspect
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,12 @@ from facepoints import FacepointsError
 
 def run(stage: Callable[..., None]) -> None:
     """Call `stage` with the command line's arguments; bad input ends as one message and exit code 1."""
+    names = list(inspect.signature(stage).parameters)
+    if len(sys.argv) != len(names) + 1:
+        sys.exit(
+            f"error: expected {len(names)} arguments ({', '.join(names)}), not {sys.argv[1:]}."
+        )
     try:
         stage(*sys.argv[1:])
-    except FacepointsError as error:
+    except (FacepointsError, OSError) as error:
         sys.exit(f"error: {error}")

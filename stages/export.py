@@ -7,7 +7,7 @@ import numpy as np
 
 from facepoints import parameters
 from facepoints.cell import Cell
-from facepoints.inference.export import OPSET, export, net_input, parity
+from facepoints.inference.export import OPSET, export, net_input
 from facepoints.models import weights
 from facepoints.models.predicting import prepare
 from facepoints.models.settings import ModelSettings
@@ -31,9 +31,8 @@ def main(name: str) -> None:
         [net_input(data, crop.size, crop.margin_pixels, model.input) for data in store.crop]
     )
     path = Path(f"models/{name}/model.onnx")
-    export(model, path)
     record = {
-        "parity_pixels": round(parity(model, path, images), 6),
+        "parity_pixels": round(export(model, path, images), 6),
         "crops": len(images),
         "opset": OPSET,
         "bytes": path.stat().st_size,

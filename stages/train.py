@@ -12,6 +12,7 @@ from facepoints.splits import table
 from facepoints.store.crops import read
 from facepoints.training import checkpoint
 from facepoints.training.loop import train
+from facepoints.training.precision import fabric_precision
 from facepoints.training.record import write_history, write_training
 from facepoints.training.settings import TrainSettings
 from stages import run
@@ -34,7 +35,8 @@ def main(name: str) -> None:
     faces = read(store, table.faces(rows, "train", first))
     validation = read(store, table.faces(rows, "validation"))
 
-    described = json.dumps([name, *(part.model_dump() for part in (model, augmentation, settings))])
+    parts = [part.model_dump() for part in (model, augmentation, settings)]
+    described = json.dumps([name, checkpoint.environment(settings), *parts])
     saved = Path(f".scratch/checkpoints/{checkpoint.key(described, [store, split, start])}.pt")
     with checkpoint.locked(saved):
         trained = train(
@@ -50,7 +52,9 @@ def main(name: str) -> None:
         path = Path(f"models/{name}/model.safetensors")
         weights.write_trained(path, trained.weights, faces.scheme, faces.settings.size)
         write_history(trained.history, Path(f"results/history/{name}.csv"))
-        write_training(trained, faces, validation, Path(f"results/training/{name}.json"))
+        precision = fabric_precision(settings.precision)
+        record = Path(f"results/training/{name}.json")
+        write_training(trained, faces, validation, precision, record)
         saved.unlink(missing_ok=True)
 
 

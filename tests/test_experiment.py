@@ -35,6 +35,12 @@ def test_the_shipped_parameters_are_valid():
         ("dataset.muct.digest", "abc", "dataset.muct.digest"),
         ("dataset.synthetic.options", {"face": 3}, "dataset.synthetic.*options.face"),
         ("model.a-b", {}, "model.a-b"),
+        ("model.resnet18.backbone", "vit_b_16", "no backbone 'vit_b_16'"),
+        ("model.custom_cnn.input", 112, "custom_cnn takes images of 224 pixels, not 112"),
+        ("augmentation.all.blur.sigma", [0.2, 0.1], "augmentation.all.blur.sigma: .*from ≤ to"),
+        ("seeds", [-1], "seeds.0: .*greater than or equal to 0"),
+        ("evaluate.normaliser", "eyes", "scheme ibug68 of data set synthetic has no 'eyes'"),
+        ("cache.box", "annotated", "data set synthetic has no annotated boxes"),
     ],
 )
 def test_wrong_parameters_are_refused(key, found, message):

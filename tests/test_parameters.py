@@ -31,6 +31,12 @@ def test_wrong_parameters_are_named(content, message):
         value(content, "a.b", Part)
 
 
+@pytest.mark.parametrize("text", ["1e-05", "1e-3", "2.5E+3", "-1e2", "0.001"])
+def test_numbers_are_read_as_dvc_writes_them(tmp_path, text):
+    (tmp_path / "params.yaml").write_text(f"rate: {text}\n")
+    assert value(read(tmp_path / "params.yaml"), "rate", float) == float(text)
+
+
 @pytest.mark.parametrize(
     ("text", "message"), [("a: [", "no valid YAML"), ("- 1", "expected keys and values")]
 )

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from facepoints import FacepointsError
 from facepoints.augment.settings import AugmentationSettings
 from facepoints.crops.settings import CropSettings
-from facepoints.datasets.settings import DatasetSettings
+from facepoints.datasets.settings import ANNOTATED, DatasetSettings
 from facepoints.evaluation.settings import EvaluationSettings
 from facepoints.models import backbones
 from facepoints.models.settings import ModelSettings
@@ -29,7 +29,7 @@ class Experiment(Settings):
     models: list[str] = Field(min_length=1)
     augmentations: list[str] = Field(min_length=1)
     train_sizes: list[int | Literal["all"]] = Field(min_length=1)
-    seeds: list[int] = Field(min_length=1)
+    seeds: list[Annotated[int, Field(ge=0, lt=2**31)]] = Field(min_length=1)
     dataset: dict[str, DatasetSettings]
     cache: CropSettings
     split: SplitSettings
@@ -49,8 +49,8 @@ def check(parameters: Mapping[str, Any]) -> Experiment:
     problems = [*_names(experiment), *_sizes(experiment)]
     if problems:
         raise FacepointsError("\n".join(f"{PARAMS_FILE}: {problem}" for problem in problems))
-    for dataset in experiment.dataset.values():
-        load(dataset.scheme)
+    for name in experiment.dataset:
+        _dataset(experiment, name)
     for name, model in experiment.model.items():
         try:
             backbones.check_name(model.backbone)
@@ -95,6 +95,25 @@ def _names(experiment: Experiment) -> list[str]:
         twice = sorted({str(item) for item in chosen if chosen.count(item) > 1})
         problems += [f"{key}: {item} stands there twice." for item in twice]
     return problems
+
+
+def _dataset(experiment: Experiment, name: str) -> None:
+    """Refuse a scheme that does not load, and for a selected set a box or normaliser that it has not."""
+    scheme = load(experiment.dataset[name].scheme)
+    if name not in experiment.datasets:
+        return
+    normaliser = experiment.evaluate.normaliser
+    if normaliser is not None and normaliser not in scheme.normalisers:
+        raise FacepointsError(
+            f"{PARAMS_FILE}: evaluate.normaliser: scheme {scheme.name} of data set {name} has no "
+            f"{normaliser!r}; expected null or one of {', '.join(scheme.normalisers)}."
+        )
+    format = experiment.dataset[name].format
+    if experiment.cache.box == "annotated" and format not in ANNOTATED:
+        raise FacepointsError(
+            f"{PARAMS_FILE}: cache.box: data set {name} has no annotated boxes (formats that have them: "
+            f"{', '.join(ANNOTATED) or 'none yet'}). Choose landmarks or image."
+        )
 
 
 def _sizes(experiment: Experiment) -> list[str]:

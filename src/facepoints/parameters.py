@@ -1,5 +1,6 @@
 """Reading params.yaml: one key at a time, each checked by the settings class of its part."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -12,6 +13,17 @@ from facepoints import FacepointsError
 PARAMS_FILE = Path("params.yaml")
 
 T = TypeVar("T")
+
+
+class Loader(yaml.SafeLoader):
+    """YAML 1.1 with the numbers of YAML 1.2, in which DVC writes params.yaml: 1e-05 is a number."""
+
+
+Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"[-+]?[0-9][0-9_]*(\.[0-9_]*)?[eE][-+]?[0-9]+$"),
+    list("-+0123456789"),
+)
 
 
 class Settings(BaseModel):
@@ -27,7 +39,7 @@ def read(path: Path = PARAMS_FILE) -> dict[str, Any]:
         FacepointsError: the file is missing or no YAML mapping.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader)
     except OSError as error:
         raise FacepointsError(
             f"{path}: cannot be read ({error.strerror}). Run from the project's root, where it lies."

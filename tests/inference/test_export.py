@@ -33,9 +33,9 @@ def crops(store):
 
 
 @pytest.fixture(scope="module")
-def file(model, tmp_path_factory):
+def file(model, crops, tmp_path_factory):
     path = tmp_path_factory.mktemp("onnx") / "model.onnx"
-    export(model, path)
+    export(model, path, crops)
     return path
 
 
@@ -52,8 +52,8 @@ def test_the_batch_is_dynamic(file, batch):
     assert landmarks.shape == (batch, 68, 2)
 
 
-def test_the_same_weights_give_the_same_bytes_without_paths(model, file, tmp_path):
-    export(model, tmp_path / "again.onnx")
+def test_the_same_weights_give_the_same_bytes_without_paths(model, file, crops, tmp_path):
+    export(model, tmp_path / "again.onnx", crops)
     content = file.read_bytes()
     assert content == (tmp_path / "again.onnx").read_bytes()
     assert b"site-packages" not in content

@@ -38,9 +38,21 @@ def test_custom_cnn_has_the_reference_s_parameters():
     assert model(torch.rand(2, 3, 224, 224)).shape == (2, 68, 2)
 
 
-def test_custom_cnn_refuses_another_input():
-    with pytest.raises(FacepointsError, match="takes images of 224 pixels, not 96"):
-        LandmarkModel(settings("custom_cnn", 96), shape(), 224)
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"side": 96}, "takes images of 224 pixels, not 96"),
+        ({"side": 224, "weights": "imagenet"}, "custom_cnn has no ImageNet weights"),
+    ],
+)
+def test_custom_cnn_refuses_what_it_cannot_do(change, message):
+    with pytest.raises(ValueError, match=message):
+        settings("custom_cnn", **change)
+
+
+def test_an_input_too_small_for_the_backbone_is_refused():
+    with pytest.raises(FacepointsError, match=r"cannot take images of 32 pixels .* Raise"):
+        LandmarkModel(settings("inception_v3", 32), shape(), 224)
 
 
 @pytest.mark.parametrize("pool", ["average", "flatten"])
@@ -90,7 +102,7 @@ def test_every_convolutional_family_gives_a_feature_map(name):
 
 @pytest.mark.parametrize("name", ["vit_b_16", "swin_t", "maxvit_t"])
 def test_vision_transformers_are_refused_with_a_way_out(name):
-    with pytest.raises(FacepointsError, match="Choose a convolutional one"):
+    with pytest.raises(FacepointsError, match="every convolutional torchvision classifier"):
         backbones.build(name)
 
 
@@ -170,8 +182,3 @@ def test_imagenet_weights_begin_as_the_file_says(tmp_path, monkeypatch):
     backbone = backbones.build("resnet18")
     backbone.load_state_dict(start)
     assert torch.equal(backbone.body[0].weight, classifier.conv1.weight)
-
-
-def test_custom_cnn_has_no_imagenet_weights():
-    with pytest.raises(FacepointsError, match="custom_cnn has no ImageNet weights"):
-        start_weights("custom_cnn", "imagenet", "mine")

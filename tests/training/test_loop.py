@@ -14,7 +14,8 @@ from facepoints.augment.settings import AugmentationSettings, Rotation
 from facepoints.models.settings import HeadSettings, LossSettings, ModelSettings
 from facepoints.store.crops import Crops
 from facepoints.training import checkpoint
-from facepoints.training.loop import fabric_precision, train
+from facepoints.training.loop import train
+from facepoints.training.precision import fabric_precision
 from facepoints.training.settings import TrainSettings
 
 MODEL = ModelSettings(

@@ -2,12 +2,20 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from facepoints.parameters import Settings
 
 Probability = Annotated[float, Field(ge=0, le=1)]
-Bounds = Annotated[list[float], Field(min_length=2, max_length=2)]
+
+
+def _ordered(bounds: list[float]) -> list[float]:
+    if not 0 <= bounds[0] <= bounds[1] <= 1:
+        raise ValueError("expected two shares, 0 ≤ from ≤ to ≤ 1")
+    return bounds
+
+
+Bounds = Annotated[list[float], Field(min_length=2, max_length=2), AfterValidator(_ordered)]
 
 
 class Flip(Settings):

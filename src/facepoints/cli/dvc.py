@@ -33,7 +33,7 @@ def other_bits() -> list[str]:
         if name.split("@")[0] in EXACT
         and (before := committed.get(name))
         and before.get("outs") != entry.get("outs")
-        and before.get("params") == entry.get("params")
+        and all(before.get(key) == entry.get(key) for key in ("deps", "params"))
     )
 
 

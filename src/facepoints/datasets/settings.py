@@ -25,6 +25,9 @@ SCHEMES: dict[str, tuple[str, ...]] = {
     "w300": ("ibug68",),
 }
 
+# Formats whose labels carry a face box.
+ANNOTATED: tuple[str, ...] = ()
+
 
 class DatasetSettings(Settings):
     """How one data set is read and tested."""
@@ -33,7 +36,7 @@ class DatasetSettings(Settings):
     scheme: str
     digest: str | None = Field(pattern="^[0-9a-f]{64}$")  # SHA-256 of the raw files
     test: Literal["official", "hash"]
-    options: dict[str, Any] = Field(default_factory=dict)
+    options: dict[str, Any]
 
     @model_validator(mode="after")
     def _check(self) -> Self:

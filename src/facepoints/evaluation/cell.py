@@ -65,7 +65,8 @@ def evaluate(
         "normaliser": name,
         "test": test,
         "points": matched.description,
-        "box": f"{crop.box}, padding {crop.padding:g} {crop.padding_unit}",
+        "box": f"{crop.box}, padding {crop.padding:g} {crop.padding_unit}"
+        + ("" if crop.keep_aspect else ", aspect not kept"),
     }
     results.parent.mkdir(parents=True, exist_ok=True)
     _write_ced(results.with_suffix(".csv"), found.nme)

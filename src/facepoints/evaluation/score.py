@@ -79,14 +79,16 @@ def score(
     """The metrics of a test split, ready to be written: NMEs in percent, AUCs as fractions.
 
     Raises:
-        FacepointsError: no face can be scored.
+        FacepointsError: no face can be scored, or predictions are not finite.
     """
-    usable = np.isfinite(model.nme)
+    usable = np.isfinite(model.divisor)
     if not usable.any():
         raise FacepointsError(
             f"none of the {len(usable)} test faces can be scored: the normaliser's points are not "
             "labelled. Choose another one in evaluate.normaliser."
         )
+    if not np.isfinite(model.nme[usable]).all():
+        raise FacepointsError("the model predicts points that are no numbers. Train it again.")
     box_nme = face_nme(model.points[usable], model.labelled[usable], model.box[usable])
     subsets = sorted({name for names in store.subsets for name in names})
     return {

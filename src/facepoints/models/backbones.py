@@ -52,8 +52,10 @@ class Torchvision(nn.Module):
 
 
 def names() -> list[str]:
-    """All backbones that can be named."""
-    return ["custom_cnn", *tv_models.list_models(module=tv_models)]
+    """All backbones that can be named: convolutional ones, whose feature map can be taken off."""
+    transformers = ("vit_", "swin_", "maxvit_")
+    models = tv_models.list_models(module=tv_models)
+    return ["custom_cnn", *(name for name in models if not name.startswith(transformers))]
 
 
 def check_name(name: str) -> None:
@@ -66,7 +68,7 @@ def check_name(name: str) -> None:
         near = ", ".join(difflib.get_close_matches(name, names(), n=4, cutoff=0.4)) or "custom_cnn"
         raise FacepointsError(
             f"there is no backbone {name!r}. Near are: {near}. "
-            "All torchvision classification models and custom_cnn can be named."
+            "custom_cnn and every convolutional torchvision classifier can be named."
         )
 
 
@@ -74,36 +76,40 @@ def build(name: str) -> nn.Module:
     """The backbone with random weights.
 
     Raises:
-        FacepointsError: an unknown name, or a classifier without a feature map (vision transformers).
+        FacepointsError: an unknown name.
     """
     check_name(name)
     if name == "custom_cnn":
         return CustomCNN()
     # GoogLeNet and Inception compute side losses unless told otherwise.
     extra: dict[str, Any] = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
-    return Torchvision(without_classifier(tv_models.get_model(name, weights=None, **extra), name))
+    return Torchvision(without_classifier(tv_models.get_model(name, weights=None, **extra)))
 
 
-def without_classifier(model: nn.Module, name: str) -> nn.Module:
+def without_classifier(model: nn.Module) -> nn.Module:
     """The convolutional part of a torchvision classifier, by the parts that its families have."""
     children = dict(model.named_children())
-    if "features" in children and not name.startswith("swin"):
+    if "features" in children:
         return model.features  # type: ignore[return-value]  # Module.__getattr__ is untyped
     # ResNet, RegNet, ShuffleNet, GoogLeNet, Inception.
     for last in ("layer4", "trunk_output", "conv5", "inception5b", "Mixed_7c"):
         if last in children:
             keep = list(children)[: list(children).index(last) + 1]
             return nn.Sequential(*(children[key] for key in keep if key != "AuxLogits"))
-    if "layers" in children:  # MNASNet
-        return children["layers"]
-    raise FacepointsError(
-        f"backbone {name} gives no feature map that this project can read. "
-        "Choose a convolutional one, such as resnet50, mobilenet_v3_small or convnext_tiny."
-    )
+    return children["layers"]  # MNASNet
 
 
 def feature_shape(backbone: nn.Module, side: int) -> tuple[int, int]:
-    """Channels and cells (h · w) of the feature map of images of `side` pixels, without computing it."""
+    """Channels and cells (h · w) of the feature map of images of `side` pixels, without computing it.
+
+    Raises:
+        FacepointsError: the backbone cannot take images this small.
+    """
     shadow = copy.deepcopy(backbone).to("meta").eval()
-    features = shadow(torch.empty(1, 3, side, side, device="meta"))
+    try:
+        features = shadow(torch.empty(1, 3, side, side, device="meta"))
+    except RuntimeError as error:
+        raise FacepointsError(
+            f"the backbone cannot take images of {side} pixels ({error}). Raise the model's input."
+        ) from error
     return int(features.shape[1]), int(features.shape[2] * features.shape[3])

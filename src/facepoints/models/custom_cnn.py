@@ -4,7 +4,6 @@ import torch
 from torch import Tensor, nn
 
 CHANNELS = (32, 64, 128, 256, 512, 1024)
-INPUT = 224
 
 
 class CustomCNN(nn.Module):

@@ -3,9 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from facepoints import FacepointsError
 from facepoints.models import backbones
-from facepoints.models.custom_cnn import INPUT
 from facepoints.models.heads import HEADS, Prediction
 from facepoints.models.settings import ModelSettings
 
@@ -33,10 +31,6 @@ class LandmarkModel(nn.Module):
 
     def __init__(self, settings: ModelSettings, mean_shape: Tensor, view: int) -> None:
         super().__init__()
-        if settings.backbone == "custom_cnn" and settings.input != INPUT:
-            raise FacepointsError(
-                f"backbone custom_cnn takes images of {INPUT} pixels, not {settings.input}. Set input."
-            )
         mean, deviation = NORMALISATIONS[settings.normalise]
         self.register_buffer("mean", torch.tensor(mean).view(3, 1, 1), persistent=False)
         self.register_buffer("deviation", torch.tensor(deviation).view(3, 1, 1), persistent=False)
@@ -46,7 +40,7 @@ class LandmarkModel(nn.Module):
         self.backbone = backbones.build(settings.backbone)
         if settings.batch_norm_momentum is not None:
             for module in self.backbone.modules():
-                if isinstance(module, nn.BatchNorm2d):
+                if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
                     module.momentum = settings.batch_norm_momentum
         channels, cells = backbones.feature_shape(self.backbone, settings.input)
         self.head = HEADS[settings.head.name](

@@ -4,6 +4,7 @@ import os
 
 import torch
 from torch import Tensor
+from tqdm import tqdm
 
 from facepoints import cores
 from facepoints.augment.pipeline import views
@@ -27,6 +28,8 @@ def outputs(model: LandmarkModel, faces: Faces) -> Tensor:
     model.eval()
     batches = [
         model(views(crops, model.input, faces.margin).contiguous(memory_format=torch.channels_last))
-        for crops in torch.split(faces.crops, BATCH)
+        for crops in tqdm(
+            torch.split(faces.crops, BATCH), "predict", leave=False, disable=None, unit=" batches"
+        )
     ]
     return torch.cat(batches)

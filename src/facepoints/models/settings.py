@@ -6,6 +6,8 @@ from pydantic import Field, model_validator
 
 from facepoints.parameters import Settings
 
+CUSTOM_CNN_INPUT = 224  # its last block leaves a single cell of no other size
+
 
 class HeadSettings(Settings):
     """From feature map to points."""
@@ -47,3 +49,13 @@ class ModelSettings(Settings):
     batch_norm_momentum: float | None = Field(gt=0, le=1)  # of the backbone; null keeps its own
     head: HeadSettings
     loss: LossSettings
+
+    @model_validator(mode="after")
+    def _custom_cnn(self) -> "ModelSettings":
+        if self.backbone == "custom_cnn" and self.input != CUSTOM_CNN_INPUT:
+            raise ValueError(
+                f"custom_cnn takes images of {CUSTOM_CNN_INPUT} pixels, not {self.input}: set input"
+            )
+        if self.backbone == "custom_cnn" and self.weights != "none":
+            raise ValueError("custom_cnn has no ImageNet weights: set weights to none")
+        return self

@@ -20,20 +20,16 @@ def start_weights(backbone_name: str, weights_name: str, name: str) -> dict[str,
     backbones.check_name(backbone_name)
     if weights_name == "none":
         return {}
-    if backbone_name == "custom_cnn":
-        raise FacepointsError(
-            f"model.{name}.weights: custom_cnn has no ImageNet weights. Set weights: none."
-        )
     models = backbones.tv_models
     weights = models.get_model_weights(backbone_name).DEFAULT
     try:
         classifier = models.get_model(backbone_name, weights=weights)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # no network, or a file that breaks off
         raise FacepointsError(
             f"model.{name}.weights: the ImageNet weights of {backbone_name} could not be fetched from "
             f"{weights.url} ({error}). Connect to the network, put that file into torch's hub folder "
             f"(checkpoints/{weights.url.rsplit('/', 1)[-1]} below it), or start from scratch with "
             f"-S model.{name}.weights=none."
         ) from error
-    backbone = backbones.Torchvision(backbones.without_classifier(classifier, backbone_name))
+    backbone = backbones.Torchvision(backbones.without_classifier(classifier))
     return {key: value.contiguous() for key, value in backbone.state_dict().items()}

@@ -10,7 +10,16 @@ from typing import Any
 import torch
 from filelock import FileLock, Timeout
 
-from facepoints import FacepointsError
+from facepoints import FacepointsError, cores
+from facepoints.training.precision import fabric_precision
+from facepoints.training.settings import TrainSettings
+
+
+def environment(settings: TrainSettings) -> list[str]:
+    """What changes the bits of a training besides its inputs: library, device, precision, threads."""
+    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
+    precision = fabric_precision(settings.precision)
+    return [torch.__version__, device, precision, str(settings.threads or cores())]
 
 
 def key(description: str, inputs: list[Path]) -> str:

@@ -20,8 +20,11 @@ from facepoints.nme.error import face_nme, normaliser, point_errors
 from facepoints.store.crops import Crops
 from facepoints.store.faces import Faces, decode, mean_shape, photo_points
 from facepoints.training import checkpoint
+from facepoints.training.precision import fabric_precision
 from facepoints.training.schedule import Plateau, build_optimizer, rate
 from facepoints.training.settings import TrainSettings
+
+EPOCH_SEEDS = 1_000_003  # numbers kept apart for each seed of a cell
 
 
 @dataclass(frozen=True)
@@ -51,26 +54,6 @@ class Trained:
 def lowest(history: list[Epoch]) -> Epoch:
     """The epoch of the lowest validation NME, the earliest of equal ones."""
     return min(history, key=lambda epoch: epoch.validation_nme)
-
-
-def fabric_precision(precision: str) -> str:
-    """Fabric's name of a precision; `auto` looks at what the processor has in hardware."""
-    if precision == "auto":
-        if torch.cuda.is_available():
-            fast = torch.cuda.is_bf16_supported(including_emulation=False)
-        else:
-            fast = "amx_bf16" in cpu_flags() or "avx512_bf16" in cpu_flags()
-        precision = "bf16" if fast else "fp32"
-    return {"fp32": "32-true", "bf16": "bf16-mixed"}[precision]
-
-
-def cpu_flags() -> set[str]:
-    """The features that Linux reports of the processor; none elsewhere."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").splitlines()
-    except OSError:
-        return set()
-    return {flag for line in lines if line.startswith("flags") for flag in line.split()[2:]}
 
 
 def train(
@@ -103,7 +86,7 @@ def train(
         precision=fabric_precision(settings.precision),  # type: ignore[arg-type]
     )
     fabric.launch()
-    torch.manual_seed(seed)
+    torch.manual_seed(seed * EPOCH_SEEDS)
     shape = torch.from_numpy(mean_shape(train_store))
     model = LandmarkModel(model_settings, shape, train_store.settings.size)
     load_start(model, start)
@@ -133,8 +116,9 @@ def train(
     )
     for epoch in range(len(history), settings.epochs):
         # Every epoch has its own seed, so that an interrupted run draws what it would have drawn.
-        torch.manual_seed(seed * 1_000_003 + epoch)
-        generator = torch.Generator(fabric.device).manual_seed(seed * 1_000_003 + epoch)
+        # Dropout draws from the global generator, order and augmentation from one of their own.
+        torch.manual_seed(seed * EPOCH_SEEDS + 2 * epoch + 1)
+        generator = torch.Generator(fabric.device).manual_seed(seed * EPOCH_SEEDS + 2 * epoch + 2)
         order = torch.randperm(len(faces), device=fabric.device, generator=generator)
         model.train()
         losses = torch.zeros(steps, device=fabric.device)
@@ -160,12 +144,12 @@ def train(
             losses[step] = loss.detach()
             bar.update(settings.batch_size)
         train_loss = float(losses.mean())
-        if not np.isfinite(train_loss):
-            raise FacepointsError(
-                f"the training loss became {train_loss} in epoch {epoch + 1}. "
-                "Lower train.learning_rate, or lengthen train.warmup."
-            )
         validation_loss, validation_nme = validate(model, validation, validation_store)
+        if not np.isfinite([train_loss, validation_nme]).all():
+            raise FacepointsError(
+                f"the training loss became {train_loss} and the validation NME {validation_nme} in "
+                f"epoch {epoch + 1}. Lower train.learning_rate, or lengthen train.warmup."
+            )
         plateau.step(validation_loss)
         history.append(Epoch(epoch + 1, learning_rate, train_loss, validation_loss, validation_nme))
         if lowest(history) is history[-1]:
@@ -210,4 +194,11 @@ def validate(model: LandmarkModel, faces: Faces, store: Crops) -> tuple[float, f
     true = photo_points(faces.points.cpu().numpy(), store)
     first = next(iter(store.scheme.normalisers))
     divisor = normaliser(true, store.labelled, store.scheme, first)
-    return loss, float(np.nanmean(face_nme(point_errors(predicted, true), store.labelled, divisor)))
+    usable = np.isfinite(divisor)
+    if not usable.any():
+        raise FacepointsError(
+            f"no validation face has the points of the normaliser {first} labelled, so that no epoch "
+            "can be chosen. Give the scheme another first normaliser."
+        )
+    nme = face_nme(point_errors(predicted, true)[usable], store.labelled[usable], divisor[usable])
+    return loss, float(nme.mean())

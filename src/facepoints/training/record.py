@@ -24,7 +24,9 @@ def write_history(history: list[Epoch], path: Path) -> None:
             writer.writerow(f"{v:.6g}" if isinstance(v, float) else v for v in values)
 
 
-def write_training(trained: Trained, faces: Crops, validation: Crops, path: Path) -> None:
+def write_training(
+    trained: Trained, faces: Crops, validation: Crops, precision: str, path: Path
+) -> None:
     """Counts and versions; no date, host or duration, so that the same training gives the same bytes."""
     record = {
         "parameters": sum(
@@ -36,6 +38,7 @@ def write_training(trained: Trained, faces: Crops, validation: Crops, path: Path
         "validation_faces": len(validation.face),
         "epochs": len(trained.history),
         "best_epoch": trained.best.epoch,
+        "precision": precision,
         "versions": {name: version(name) for name in VERSIONS},
     }
     path.parent.mkdir(parents=True, exist_ok=True)
