@@ -10,7 +10,14 @@ from facepoints.schemes.library import load
 
 
 def settings(**changes: Any) -> DatasetSettings:
-    content = {"format": "muct", "scheme": "muct76", "digest": None, "test": "hash", "options": {}, **changes}
+    content = {
+        "format": "muct",
+        "scheme": "muct76",
+        "digest": None,
+        "test": "hash",
+        "options": {},
+        **changes,
+    }
     return checked(content, "dataset.mine", DatasetSettings)
 
 
