@@ -160,10 +160,10 @@ def test_dvc_s_own_commands_work(clone):
     assert GEOMETRIC in clone.run("dvc", "metrics", "show").stdout
     assert "render" in clone.run("dvc", "dag").stdout
     assert "index.html" in clone.run("dvc", "plots", "show").stdout
-    clone.run("dvc", "exp", "run", "-S", "train.epochs=2", "-n", "longer")
+    clone.run("dvc", "exp", "run", "-S", "evaluate.resamples=1000", "-n", "finer")
     diff = clone.run("dvc", "metrics", "diff", "HEAD", "--md").stdout
-    assert f"synthetic.{NONE}.nme" in diff
-    assert "longer" in clone.run("dvc", "exp", "show", "--csv").stdout
+    assert f"synthetic.{NONE}.nme_low" in diff
+    assert "finer" in clone.run("dvc", "exp", "show", "--csv").stdout
 
 
 def test_cells_of_other_experiments_leave_the_summary(clone):
