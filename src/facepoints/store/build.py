@@ -81,6 +81,9 @@ def _rows(
         cutter = Cutter(face_set, settings)
         yield from map(cutter.cut, faces)
         return
+    # A forked worker that inherits OpenCV's threads as dead ones waits for them forever: end them here.
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
     with ProcessPoolExecutor(
         count,
         mp_context=multiprocessing.get_context(),
@@ -92,6 +95,8 @@ def _rows(
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+        finally:
+            cv2.setNumThreads(threads)
 
 
 class Cutter:
