@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from tqdm import tqdm
@@ -185,11 +186,21 @@ def _write_shards(rows: Iterator[Row], folder: Path, about: dict[bytes, bytes]) 
 
 
 def _write(rows: list[Row], schema: pa.Schema, folder: Path, part: int) -> None:
-    table = pa.Table.from_pylist(rows, schema=schema)
+    columns = [_column([row[field.name] for row in rows], field.type) for field in schema]
+    table = pa.Table.from_arrays(columns, schema=schema)
     # JPEG does not compress further and ids do not repeat: plain pages are the fastest to read.
     pq.write_table(
         table, folder / f"part-{part:05d}.parquet", compression="none", use_dictionary=False
     )
+
+
+def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
+    """Values as an Arrow column; arrays are joined at once, because one by one they take 10 % of a build."""
+    if not all(isinstance(value, np.ndarray) for value in values):
+        return pa.array(values, kind)
+    offsets = np.cumsum([0, *map(len, values)], dtype=np.int32)
+    flat = pa.array(np.concatenate(values), kind.value_type)
+    return pa.ListArray.from_arrays(offsets, flat, type=kind)
 
 
 def _check_share(built: Built, faces: int, allowed: float) -> None:
