@@ -14,17 +14,23 @@ def finite(words: Iterable[str], where: str) -> npt.NDArray[np.float32]:
     Raises:
         FacepointsError: a word is no number or not finite; the message begins with `where`.
     """
-    numbers = np.array([_number(word, where) for word in words], np.float64)
+    texts = list(words)
+    try:
+        numbers = np.array(list(map(float, texts)), np.float64)
+    except ValueError as error:
+        worst = next(text for text in texts if not _is_number(text))
+        raise FacepointsError(f"{where}: expected a number; found {worst!r}.") from error
     with np.errstate(over="ignore"):
         single = numbers.astype(np.float32)
     if not np.isfinite(single).all():
-        worst = int(np.flatnonzero(~np.isfinite(single))[0])
-        raise FacepointsError(f"{where}: expected finite coordinates; found {numbers[worst]}.")
+        index = int(np.flatnonzero(~np.isfinite(single))[0])
+        raise FacepointsError(f"{where}: expected finite coordinates; found {numbers[index]}.")
     return single
 
 
-def _number(word: str, where: str) -> float:
+def _is_number(text: str) -> bool:
     try:
-        return float(word)
-    except ValueError as error:
-        raise FacepointsError(f"{where}: expected a number; found {word!r}.") from error
+        float(text)
+    except ValueError:
+        return False
+    return True
