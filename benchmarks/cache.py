@@ -85,7 +85,7 @@ def main() -> None:
         root = arguments.folder or drawn_muct(Path(scratch) / "muct", arguments.faces)
         scheme = SCHEMES[arguments.format]
         face_set = open_set(arguments.format, root, scheme, {})
-        faces = face_set.faces()
+        faces = list(face_set.faces())  # the floor reads no labels
         shares = [faces[core::count] for core in range(count)]
         stage, alone = [], []
         out = Path(scratch) / "cache"

@@ -1,7 +1,8 @@
 """The record that every data set's labels become."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -35,11 +36,34 @@ class Face:
     subsets: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Listed(Sequence[Face]):
+    """Faces of which only a list of entries is held; `read` makes a face of an entry when it is asked for.
+
+    So the labels of a large set are read by the processes that cut its crops, and never all held at once.
+    """
+
+    entries: Sequence[Any]
+    read: Callable[[Any], Face]
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @overload
+    def __getitem__(self, index: int) -> Face: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Listed": ...
+    def __getitem__(self, index: int | slice) -> "Face | Listed":
+        if isinstance(index, slice):
+            return Listed(self.entries[index], self.read)
+        return self.read(self.entries[index])
+
+
 class FaceSet(Protocol):
     """A data set as the pipeline sees it. Instances travel to worker processes by pickle."""
 
-    def faces(self) -> list[Face]:
-        """Every face, in the same order each time.
+    def faces(self) -> Sequence[Face]:
+        """Every face, in the same order each time; a face's labels may be read when it is asked for.
 
         Raises:
             FacepointsError: labels that are missing or wrong; the message names file and line.

@@ -2,9 +2,8 @@
 
 import numpy as np
 import numpy.typing as npt
-from tqdm import tqdm
 
-from facepoints.datasets.face import UNKNOWN, Face
+from facepoints.datasets.face import UNKNOWN, Face, Listed
 from facepoints.synthetic.scene import landmarks, render, sample
 from facepoints.synthetic.settings import SyntheticSettings
 
@@ -15,10 +14,9 @@ class Synthetic:
     def __init__(self, settings: SyntheticSettings) -> None:
         self.settings = settings
 
-    def faces(self) -> list[Face]:
+    def faces(self) -> Listed:
         """Every face, in the order of its number."""
-        numbers = tqdm(range(self.settings.faces), "landmarks", leave=False, disable=None)
-        return [self._face(index) for index in numbers]
+        return Listed(range(self.settings.faces), self._face)
 
     def image(self, face: Face) -> npt.NDArray[np.uint8]:
         """(S, S, 3) RGB uint8, drawn now."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from facepoints import FacepointsError
-from facepoints.datasets.face import UNKNOWN, Face
+from facepoints.datasets.face import UNKNOWN, Face, Listed
 from facepoints.datasets.image import read_image
 from facepoints.datasets.numbers import finite
 
@@ -50,24 +50,26 @@ class W300:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def faces(self) -> list[Face]:
+    def faces(self) -> Listed:
         """Every face, part by part in the order of PARTS, sorted by name within a part.
 
         Raises:
-            FacepointsError: no part is there, a photo has no points, or a file of points is wrong.
+            FacepointsError: no part is there, or a photo has no points; when a face is read: its file
+                of points is wrong.
         """
-        faces = [face for folder, part in PARTS.items() for face in self._part_faces(folder, part)]
-        if not faces:
+        found = [entry for folder in PARTS for entry in self._part(folder)]
+        if not found:
             raise FacepointsError(
                 f"{self.root}: no .pts file in any of 300W's folders ({', '.join(PARTS)})."
             )
-        return faces
+        return Listed(found, self._face)
 
     def image(self, face: Face) -> npt.NDArray[np.uint8]:
         """(H, W, 3) RGB uint8; points whose photo is missing count as an unreadable photo."""
         return read_image(self.root / face.image)
 
-    def _part_faces(self, folder: str, part: Part) -> list[Face]:
+    def _part(self, folder: str) -> list[tuple[str, str, str]]:
+        """Folder, photo and file of points of each face of a part."""
         names = {path.name for path in (self.root / folder).glob("*") if path.is_file()}
         names = {name for name in names if not PurePosixPath(name).stem.endswith(MIRRORED)}
         images = {
@@ -82,10 +84,21 @@ class W300:
                 f"{self.root / folder}: {len(unlabelled)} photos have no .pts file, "
                 f"{images[unlabelled[0]]} first. Fetch the set again."
             )
-        return [
-            _face(self.root, f"{folder}/{images.get(stem, stem + SUFFIXES[0])}", stem, folder, part)
-            for stem in stems
-        ]
+        return [(folder, images.get(stem, stem + SUFFIXES[0]), f"{stem}.pts") for stem in stems]
+
+    def _face(self, entry: tuple[str, str, str]) -> Face:
+        folder, image, points = entry
+        part = PARTS[folder]
+        return Face(
+            image=f"{folder}/{image}",
+            landmarks=read_pts(self.root / folder / points),
+            labelled=np.ones(POINTS, np.bool_),
+            occlusion=np.full(POINTS, UNKNOWN, np.int8),
+            box=None,
+            group=f"{part.names}/{photo(PurePosixPath(points).stem, part.numbered)}",
+            split=part.split,
+            subsets=part.subsets,
+        )
 
 
 def photo(stem: str, numbered: bool) -> str:
@@ -116,16 +129,3 @@ def read_pts(path: Path) -> npt.NDArray[np.float32]:
         )
     words = (word for row in rows for word in row)
     return finite(words, str(path)).reshape(POINTS, 2) - np.float32(1)
-
-
-def _face(root: Path, image: str, stem: str, folder: str, part: Part) -> Face:
-    return Face(
-        image=image,
-        landmarks=read_pts(root / folder / f"{stem}.pts"),
-        labelled=np.ones(POINTS, np.bool_),
-        occlusion=np.full(POINTS, UNKNOWN, np.int8),
-        box=None,
-        group=f"{part.names}/{photo(stem, part.numbered)}",
-        split=part.split,
-        subsets=part.subsets,
-    )

@@ -2,9 +2,9 @@
 
 import multiprocessing
 import shutil
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from facepoints.store.crops import SCHEMA, metadata
 
 SHARD_BYTES = 100_000_000
 FACES_PER_TASK = 8
+TASKS_AHEAD = 8  # per process: what is finished early and waits in memory is bounded
 
 Row = dict[str, Any]
 
@@ -74,13 +75,13 @@ def build(
 
 
 def _rows(
-    face_set: FaceSet, faces: list[Face], settings: CropSettings, processes: int | None
+    face_set: FaceSet, faces: Sequence[Face], settings: CropSettings, processes: int | None
 ) -> Iterator[Row | str]:
     """Rows in the order of `faces`; a message in place of a row whose image cannot be read."""
     count = min(processes or cores(), len(faces))
     if count <= 1:
-        cutter = Cutter(face_set, settings)
-        yield from map(cutter.cut, faces)
+        cutter = Cutter(face_set, faces, settings)
+        yield from map(cutter.cut, range(len(faces)))
         return
     # A forked worker that inherits OpenCV's threads as dead ones waits for them forever: end them here.
     threads = cv2.getNumThreads()
@@ -89,10 +90,17 @@ def _rows(
         count,
         mp_context=multiprocessing.get_context(),
         initializer=_start_worker,
-        initargs=(face_set, settings),
+        initargs=(face_set, faces, settings),
     ) as pool:
+        waiting: deque[Future[list[Row | str]]] = deque()
         try:
-            yield from pool.map(_cut_in_worker, faces, chunksize=FACES_PER_TASK)
+            for first in range(0, len(faces), FACES_PER_TASK):
+                task = range(first, min(first + FACES_PER_TASK, len(faces)))
+                waiting.append(pool.submit(_cut_in_worker, task))
+                if len(waiting) > TASKS_AHEAD * count:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -103,14 +111,15 @@ def _rows(
 class Cutter:
     """Cuts the crops of one set."""
 
-    def __init__(self, face_set: FaceSet, settings: CropSettings) -> None:
+    def __init__(self, face_set: FaceSet, faces: Sequence[Face], settings: CropSettings) -> None:
         self.face_set = face_set
+        self.faces = faces
         self.settings = settings
         self.encoding = [cv2.IMWRITE_JPEG_QUALITY, settings.quality]
 
-    def cut(self, face: Face) -> Row | str:
-        """The face's row, or why its image cannot be read."""
-        settings = self.settings
+    def cut(self, index: int) -> Row | str:
+        """The row of face `index`, or why its image cannot be read."""
+        settings, face = self.settings, self.faces[index]
         try:
             image = self.face_set.image(face)
         except UnreadableImage as error:
@@ -140,14 +149,14 @@ class Cutter:
 _worker: Cutter
 
 
-def _start_worker(face_set: FaceSet, settings: CropSettings) -> None:
+def _start_worker(face_set: FaceSet, faces: Sequence[Face], settings: CropSettings) -> None:
     global _worker
     cv2.setNumThreads(1)  # the processes are the parallelism
-    _worker = Cutter(face_set, settings)
+    _worker = Cutter(face_set, faces, settings)
 
 
-def _cut_in_worker(face: Face) -> Row | str:
-    return _worker.cut(face)
+def _cut_in_worker(task: range) -> list[Row | str]:
+    return [_worker.cut(index) for index in task]
 
 
 def _counted(results: Iterable[Row | str], built: Built) -> Iterator[Row | None]:

@@ -1,0 +1,67 @@
+"""Each stage reads exactly the keys of params.yaml that dvc.yaml lists for it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent.parent
+CELL = "synthetic-mobilenet_v3_small-geometric-all-0"
+ITEM = {
+    "dataset": "synthetic",
+    "model": "mobilenet_v3_small",
+    "train_on": "synthetic",
+    "augmentation": "geometric",
+    "size": "all",
+    "seed": "0",
+}
+# check reads the whole file: tests/test_experiment.py.
+STAGES = {
+    name: stage
+    for name, stage in yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"].items()
+    if name != "check"
+}
+
+
+def filled(text: str) -> str:
+    """A line of dvc.yaml for one item of its matrix."""
+    text = text.replace("${key}", CELL)
+    return re.sub(r"\$\{item\.(\w+)\}", lambda found: ITEM[found[1]], text)
+
+
+def command(stage: str) -> list[str]:
+    return filled(STAGES[stage]["cmd"]).split()
+
+
+def keys(stage: str) -> list[str]:
+    return [filled(key) for key in STAGES[stage]["params"]]
+
+
+def cut(params: dict, wanted: list[str]) -> dict:
+    """Only the wanted dotted keys of `params`."""
+    left: dict[str, Any] = {}
+    for key in wanted:
+        *folders, last = key.split(".")
+        source, target = params, left
+        for folder in folders:
+            source, target = source[folder], target.setdefault(folder, {})
+        target[last] = source[last]
+    return left
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_params_yaml_cut_down_to_a_stage_s_keys_suffices(clone, stage: str):
+    clone.write_params(cut(clone.params(), keys(stage)))
+    clone.run(*command(stage))
+
+
+@pytest.mark.parametrize(
+    ("stage", "key"), [(stage, key) for stage in STAGES for key in keys(stage)]
+)
+def test_without_any_one_of_its_keys_a_stage_fails(clone, stage: str, key: str):
+    clone.write_params(cut(clone.params(), [other for other in keys(stage) if other != key]))
+    done = clone.run(*command(stage), check=False)
+    assert done.returncode == 1
+    assert f"error: params.yaml: key {key} is missing" in done.stderr
