@@ -49,6 +49,12 @@ class Clone:
         status = yaml.safe_load(self.run("dvc", "status", "--json").stdout)
         return set(status)
 
+    def start(self) -> None:
+        """Make it a git repository."""
+        self.run("git", "init", "-q")
+        for key, value in (("user.name", "tests"), ("user.email", "tests@example.invalid")):
+            self.run("git", "config", key, value)
+
     def commit(self, message: str) -> None:
         self.run("git", "add", "-A")
         self.run("git", "commit", "-qm", message)
@@ -80,9 +86,7 @@ def make_clone(folder: Path) -> Clone:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     clone = Clone(folder)
-    clone.run("git", "init", "-q")
-    for key, value in (("user.name", "tests"), ("user.email", "tests@example.invalid")):
-        clone.run("git", "config", key, value)
+    clone.start()
     clone.write_params(tiny(clone.params()))
     clone.commit("as it is")
     return clone
@@ -103,3 +107,16 @@ def clone(finished, tmp_path) -> Clone:
     folder = tmp_path / "clone"
     shutil.copytree(finished.folder, folder, symlinks=True)
     return Clone(folder)
+
+
+@pytest.fixture
+def bare(tmp_path) -> Clone:
+    """A repository with this project's params.yaml as it is, and one stage that does nothing."""
+    clone = Clone(tmp_path)
+    clone.start()
+    clone.run("dvc", "init", "-q")
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    stages = {"stages": {"nothing": {"cmd": "true", "params": ["evaluate"]}}}
+    (tmp_path / "dvc.yaml").write_text(yaml.safe_dump(stages))
+    clone.commit("params.yaml as it is")
+    return clone

@@ -65,3 +65,15 @@ def test_without_any_one_of_its_keys_a_stage_fails(clone, stage: str, key: str):
     done = clone.run(*command(stage), check=False)
     assert done.returncode == 1
     assert f"error: params.yaml: key {key} is missing" in done.stderr
+
+
+def test_an_experiment_changes_only_the_lines_that_it_sets(bare):
+    bare.run("dvc", "exp", "run", "-S", "evaluate.sheet_faces=11", "-S", "models=[resnet18]")
+    lines = bare.run("git", "diff", "--unified=0", "params.yaml").stdout.splitlines()
+    changed = [line for line in lines if line[0] in "+-" and line[:3] not in ("+++", "---")]
+    assert changed == [
+        "-- mobilenet_v3_small",
+        "+- resnet18",
+        "-  sheet_faces: 12 # test faces drawn per cell",
+        "+  sheet_faces: 11 # test faces drawn per cell",
+    ]

@@ -1,0 +1,88 @@
+"""What DVC itself takes: `dvc repro` with nothing to do, and `dvc exp run` beside `dvc repro` of the same change.
+
+    python -m benchmarks.dvc
+
+prints seconds, each the best of several rounds, from a clone of the last commit that shares this tree's DVC cache (so
+run `dvc repro` first). The change is one that only the check stage sees.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+KEY, LINE = "model.custom_cnn.loss.beta", "beta: 50.0"
+
+
+def run(folder: Path, *command: str) -> float:
+    """How long the command takes; its output is shown only when it fails."""
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)}: {done.stdout}{done.stderr}")
+    return time.perf_counter() - start
+
+
+def restore(clone: Path) -> None:
+    """Everything as committed."""
+    run(clone, "git", "reset", "-q", "--hard")
+    run(clone, "dvc", "checkout", "-q")
+
+
+def repro(clone: Path, value: float) -> float:
+    """`dvc repro` after an edit of params.yaml."""
+    params = clone / "params.yaml"
+    params.write_text(params.read_text().replace(LINE, f"beta: {value}"))
+    seconds = run(clone, "dvc", "repro")
+    restore(clone)
+    return seconds
+
+
+def experiment(clone: Path, value: float) -> float:
+    """`dvc exp run` with the same edit."""
+    seconds = run(clone, "dvc", "exp", "run", "-S", f"{KEY}={value}")
+    restore(clone)
+    return seconds
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory() as scratch:
+        clone = Path(scratch) / "clone"
+        run(ROOT, "git", "clone", "-q", str(ROOT), str(clone))
+        run(clone, "git", "config", "user.name", "benchmark")
+        run(clone, "git", "config", "user.email", "benchmark@example.invalid")
+        run(clone, "dvc", "config", "--local", "cache.dir", str(ROOT / ".dvc" / "cache"))
+        run(clone, "dvc", "checkout", "-q")
+        nothing = [run(clone, "dvc", "repro") for _ in range(rounds)]
+        pairs = [
+            (
+                repro(clone, 51.0 + number + os.getpid()),
+                experiment(clone, 51.5 + number + os.getpid()),
+            )
+            for number in range(rounds)
+        ]
+        stages = len(list((clone / "dvc.lock").read_text().split("cmd:"))) - 1
+    both = [min(seconds) for seconds in zip(*pairs, strict=True)]
+    print(
+        json.dumps(
+            {
+                "stages": stages,
+                "repro_of_nothing_s": round(min(nothing), 2),
+                "repro_s": round(both[0], 2),
+                "exp_run_s": round(both[1], 2),
+                "exp_run_more_s": round(both[1] - both[0], 2),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
