@@ -18,7 +18,7 @@ import cv2
 
 from facepoints import cores
 from facepoints.crops.box import crop_box
-from facepoints.crops.settings import CropSettings
+from facepoints.crops.settings import CacheSettings, CropSettings
 from facepoints.crops.warp import view_affine, warp
 from facepoints.datasets.face import Face, FaceSet
 from facepoints.datasets.library import open_set
@@ -33,7 +33,6 @@ DRAWN = 60  # distinct faces; copies of them make up the set
 
 def floor(face_set: FaceSet, faces: list[Face], settings: CropSettings) -> None:
     """Decode, warp and encode, with nothing around it; the same work in each process."""
-    cv2.setNumThreads(1)
     for face in faces:
         image = face_set.image(face)
         box = crop_box(face, (image.shape[1], image.shape[0]), settings)
@@ -63,7 +62,7 @@ def drawn_muct(folder: Path, count: int) -> Path:
         points = [*(face.landmarks + [0, 80]).tolist(), *(face.landmarks[:8] + [0, 80]).tolist()]
         encoded.append((cv2.imencode(".jpg", photo)[1].tobytes(), points))
     for number in range(count):
-        name = f"i{number // 26:03d}{'qrstuvwxyz'[number % 10]}{'abcde'[number % 5]}-f{number % 10}"
+        name = f"i{number // 50:03d}{'qrstuvwxyz'[number // 5 % 10]}{'abcde'[number % 5]}-fn"
         data, points = encoded[number % DRAWN]
         (folder / "jpg" / f"{name}.jpg").write_bytes(data)
         lines.append(",".join([name, "0000", *(f"{v:.2f}" for point in points for v in point)]))
@@ -79,7 +78,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--faces", type=int, default=1500, help="of the drawn set")
     arguments = parser.parse_args()
-    settings = value(read(), "cache", CropSettings)
+    if arguments.format != "muct" and not arguments.folder:
+        parser.error(f"{arguments.format} needs a folder; drawn faces are stored as MUCT's")
+    cv2.setNumThreads(
+        1
+    )  # a forked process waits forever for OpenCV's threads, which it does not have
+    settings = value(read(), "cache", CacheSettings)
     count = cores()
     with tempfile.TemporaryDirectory() as scratch:
         root = arguments.folder or drawn_muct(Path(scratch) / "muct", arguments.faces)

@@ -5,30 +5,18 @@
 
 import argparse
 import json
-import os
 import time
 from multiprocessing import get_context
 
 import numpy as np
 
+from facepoints import cores
+from facepoints.parameters import read, value
 from facepoints.synthetic import scene
 from facepoints.synthetic.rasteriser import rasterise
 from facepoints.synthetic.settings import SyntheticSettings
 
-SETTINGS = SyntheticSettings(
-    faces=2000,
-    seed=0,
-    size=256,
-    yaw=50.0,
-    pitch=25.0,
-    roll=30.0,
-    identity=1.0,
-    expression=1.0,
-    fill=[0.4, 0.65],
-    shift=0.08,
-    blur=1.2,
-    noise=10.0,
-)
+SETTINGS = value(read(), "dataset.synthetic.options", SyntheticSettings)
 
 
 def raster_milliseconds(side: int = 512, triangles: int = 50_000) -> float:
@@ -60,7 +48,7 @@ def draw_face(index: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--faces", type=int, default=100)
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--processes", type=int, default=cores())
     arguments = parser.parse_args()
     draw_face(0)
     start, cpu = time.perf_counter(), time.process_time()

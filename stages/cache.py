@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from facepoints import parameters
-from facepoints.crops.settings import CropSettings
+from facepoints.crops.settings import CacheSettings
 from facepoints.datasets.library import open_set
 from facepoints.schemes.library import load
 from facepoints.store.build import build
@@ -14,7 +14,7 @@ from stages import run
 def main(dataset: str) -> None:
     """Write data/cache/DATASET."""
     params = parameters.read()
-    settings = parameters.value(params, "cache", CropSettings)
+    settings = parameters.value(params, "cache", CacheSettings)
     scheme = parameters.value(params, f"dataset.{dataset}.scheme", str)
     face_set = open_set(
         parameters.value(params, f"dataset.{dataset}.format", str),

@@ -4,15 +4,14 @@ from pathlib import Path
 
 from facepoints import parameters
 from facepoints.experiment import check
+from facepoints.files import replace
 from stages import run
 
 
 def main() -> None:
     """Validate all of params.yaml; the file written never differs, so that nothing else runs again."""
     check(parameters.read())
-    out = Path("data/checked.txt")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text("params.yaml is valid.\n", encoding="utf-8")
+    replace(Path("data/checked.txt"), "params.yaml is valid.\n")
 
 
 if __name__ == "__main__":

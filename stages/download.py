@@ -21,7 +21,7 @@ def main(dataset: str) -> None:
         Path(copies) if copies else None,
         Path(".scratch"),
     )
-    if digest is None:
+    if digest is None and found is not None:
         print(f"{dataset}: to accept only these files, set dataset.{dataset}.digest: {found}")
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from facepoints.crops.settings import CropSettings
+from facepoints.crops.settings import CacheSettings
 from facepoints.datasets.library import open_set
 from facepoints.parameters import read
 from facepoints.schemes.library import load
@@ -12,7 +12,7 @@ from facepoints.store.build import build
 from facepoints.store.crops import Crops, read_columns
 from facepoints.store.crops import read as read_store
 
-CROP = CropSettings(
+CROP = CacheSettings(
     size=64,
     margin=0.25,
     box="landmarks",
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="session")
-def crop_settings() -> CropSettings:
+def crop_settings() -> CacheSettings:
     return CROP
 
 

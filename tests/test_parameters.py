@@ -22,7 +22,7 @@ def test_a_value_is_found_by_its_dotted_key():
         ({"a": {"b": {"count": "1", "name": "x"}}}, r"a.b.count: .*integer; found '1'"),
         (
             {"a": {"b": {"count": 1, "name": "x", "nmae": 2}}},
-            r"unknown key a.b.nmae \(allowed beside it: count, name\)",
+            r"unknown key a.b.nmae \(allowed there: count, name\)",
         ),
     ],
 )

@@ -1,5 +1,6 @@
 """params.yaml as a whole: every part's settings, and what they say of one another."""
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -8,7 +9,7 @@ from pydantic import Field
 
 from facepoints import FacepointsError
 from facepoints.augment.settings import AugmentationSettings
-from facepoints.crops.settings import CropSettings
+from facepoints.crops.settings import CacheSettings
 from facepoints.datasets.settings import ANNOTATED, DatasetSettings
 from facepoints.evaluation.settings import EvaluationSettings
 from facepoints.models import backbones
@@ -31,7 +32,7 @@ class Experiment(Settings):
     train_sizes: list[int | Literal["all"]] = Field(min_length=1)
     seeds: list[Annotated[int, Field(ge=0, lt=2**31)]] = Field(min_length=1)
     dataset: dict[str, DatasetSettings]
-    cache: CropSettings
+    cache: CacheSettings
     split: SplitSettings
     model: dict[str, ModelSettings]
     augmentation: dict[str, AugmentationSettings]
@@ -46,7 +47,7 @@ def check(parameters: Mapping[str, Any]) -> Experiment:
         FacepointsError: with one line per problem, each naming its key.
     """
     experiment = checked(dict(parameters), "", Experiment)
-    problems = [*_names(experiment), *_sizes(experiment)]
+    problems = [*_names(experiment), *_sizes(experiment), *_inputs(experiment)]
     if problems:
         raise FacepointsError("\n".join(f"{PARAMS_FILE}: {problem}" for problem in problems))
     for name in experiment.dataset:
@@ -121,4 +122,16 @@ def _sizes(experiment: Experiment) -> list[str]:
         f"train_sizes: expected all or a number above 0; found {size}."
         for size in experiment.train_sizes
         if size != "all" and size < 1
+    ]
+
+
+def _inputs(experiment: Experiment) -> list[str]:
+    """A margin of part of a pixel at the net's size would blur every view by half a pixel."""
+    cache = experiment.cache
+    return [
+        f"model.{name}.input: {model.input} makes cache.margin ({cache.margin_pixels} pixels of a view of "
+        f"{cache.size}) no whole number of pixels; expected a multiple of {step} (or at least {cache.size})."
+        for name, model in experiment.model.items()
+        if name in experiment.models and model.input < cache.size
+        if model.input % (step := cache.size // math.gcd(cache.size, cache.margin_pixels))
     ]

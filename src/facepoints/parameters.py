@@ -1,9 +1,10 @@
 """Reading params.yaml: one key at a time, each checked by the settings class of its part."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, overload
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, overload
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -83,19 +84,37 @@ def checked(found: Any, key: str, kind: Any, path: Path = PARAMS_FILE) -> Any:
     try:
         return TypeAdapter(kind).validate_python(found)
     except ValidationError as error:
-        lines = [_line(problem, key, kind) for problem in error.errors()]
+        lines = problems(error, key, kind)
         raise FacepointsError("\n".join(f"{path}: {line}" for line in lines)) from error
 
 
-def _line(problem: Any, key: str, kind: Any) -> str:
+def problems(error: ValidationError, key: str, kind: object) -> list[str]:
+    """What pydantic found wrong with `kind` at `key`, one line per problem."""
+    return [_line(problem, key, kind) for problem in error.errors()]
+
+
+def _line(problem: Any, key: str, kind: object) -> str:
     """One problem of pydantic's as `key: what is wrong`."""
     where = ".".join([*([key] if key else []), *(str(part) for part in problem["loc"])])
     if problem["type"] == "extra_forbidden":
-        fields = getattr(kind, "model_fields", {})
-        allowed = f" (allowed beside it: {', '.join(fields)})" if len(problem["loc"]) == 1 else ""
-        return f"unknown key {where}{allowed}. Correct or remove it."
+        allowed = ", ".join(_fields(kind, problem["loc"][:-1])) or "no key"
+        return f"unknown key {where} (allowed there: {allowed}). Correct or remove it."
     if problem["type"] == "missing":
         return f"key {where} is missing. Add it."
     message = str(problem["msg"]).removeprefix("Value error, ")
     found = problem["input"]
     return f"{where}: {message}" + ("." if isinstance(found, dict) else f"; found {found!r}.")
+
+
+def _fields(kind: Any, path: Sequence[int | str]) -> list[str]:
+    """The keys of the settings class that stands at `path` below `kind`."""
+    for part in path:
+        # Of dict[str, X] and list[X] it is X.
+        kind = kind.model_fields[part].annotation if _is_settings(kind) else get_args(kind)[-1]
+        if get_origin(kind) in (Union, UnionType):  # X | None
+            kind = next(filter(_is_settings, get_args(kind)))
+    return list(kind.model_fields) if _is_settings(kind) else []
+
+
+def _is_settings(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

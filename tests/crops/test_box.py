@@ -68,6 +68,13 @@ def test_points_far_outside_are_refused(point):
         check_labels(face([point, [30, 60], [50, 70]]), (100, 80))
 
 
+def test_a_stray_point_does_not_stretch_its_own_measure():
+    points = [[100 + 20 * index, 200] for index in range(12)]  # 220 pixels wide
+    check_labels(face([[-100, 200], *points]), (480, 480))
+    with pytest.raises(FacepointsError, match="point 0 at .* outside .*110 pixels"):
+        check_labels(face([[-130, 200], *points]), (480, 480))
+
+
 def test_a_face_without_labels_is_refused():
     with pytest.raises(FacepointsError, match="no point is labelled"):
         check_labels(face(POINTS, [False] * 3), (100, 80))

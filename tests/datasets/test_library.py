@@ -21,5 +21,5 @@ def test_wrong_format_scheme_and_options(tmp_path: Path) -> None:
         open_set("wflw", tmp_path, "ibug68", {})
     with pytest.raises(FacepointsError, match="'muct76' does not fit format w300; allowed: ibug68"):
         open_set("w300", tmp_path, "muct76", {})
-    with pytest.raises(FacepointsError, match=r"unknown key options\.faces"):
+    with pytest.raises(FacepointsError, match=r"unknown key dataset\.\w+\.options\.faces"):
         open_set("muct", tmp_path, "muct76", {"faces": 3})

@@ -37,6 +37,12 @@ def test_parts_splits_subsets_and_groups(write_w300: Write) -> None:
     ]
 
 
+def test_part_of_the_official_test_split_does_not_pass_for_it(write_w300: Write) -> None:
+    root = write_w300("ibug/image_092 _01.jpg", "helen/trainset/31_1.jpg")
+    found = [(face.split, face.subsets) for face in W300(root).faces()]
+    assert found == [("train", ()), (None, ())]
+
+
 def test_points_count_from_one_in_the_file(write_w300: Write) -> None:
     (face,) = W300(write_w300("afw/1_1.jpg")).faces()
     assert face.landmarks.dtype == np.float32

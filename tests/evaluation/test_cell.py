@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from facepoints import FacepointsError
-from facepoints.evaluation.cell import evaluate
+from facepoints.evaluation.cell import evaluate, spread
 from facepoints.evaluation.points import match
 from facepoints.evaluation.score import errors, normaliser_name, score
 from facepoints.evaluation.settings import EvaluationSettings
@@ -78,6 +78,27 @@ def test_subsets_are_scored_apart(store):
     metrics = score(found, found, parted, SETTINGS)
     assert metrics["subset"]["even"]["nme"] == 0
     assert metrics["nme"] > 0
+
+
+def test_parts_of_the_official_test_split_are_not_named_in_one_drawn_by_hash(
+    store, model, tmp_path
+):
+    count = len(store.face)
+    parted = dataclasses.replace(
+        store,
+        split=["test" if index % 2 else None for index in range(count)],
+        subsets=[["common"] if index % 2 else ["camera_a"] for index in range(count)],
+    )
+    for test, names in (("hash", {"camera_a"}), ("official", {"camera_a", "common"})):
+        metrics = evaluate(
+            model, IBUG, parted, SETTINGS, test, tmp_path / test, tmp_path / "predictions.parquet"
+        )
+        assert set(metrics["subset"]) == names
+
+
+def test_the_sheet_shows_no_face_that_cannot_be_scored():
+    nme = np.array([3.0, np.nan, 1.0, 2.0])
+    assert spread(nme, 4) == [2, 3, 0]
 
 
 def test_equal_faces_give_equal_ids_in_any_order(store):

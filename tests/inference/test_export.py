@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from facepoints import FacepointsError
-from facepoints.inference.export import export, net_input, parity
+from facepoints.inference.export import export, parity, pixels
 from facepoints.models.model import LandmarkModel
 from facepoints.models.settings import HeadSettings, LossSettings, ModelSettings
+from facepoints.store.faces import decode, decode_crop
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +29,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def crops(store):
-    size, margin = store.settings.size, store.settings.margin_pixels
-    return np.stack([net_input(data, size, margin, 64) for data in store.crop[:16]])
+    return pixels(decode(store, 64), 64)[:16]
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +69,9 @@ def test_an_export_that_differs_is_refused(model, file, crops):
     finally:
         with torch.no_grad():
             model.head.dense.bias.sub_(0.01)
+
+
+def test_the_pixels_are_those_of_the_stored_view(store, crops):
+    margin = store.settings.margin_pixels
+    view = decode_crop(store.crop[0])[margin:-margin, margin:-margin]
+    np.testing.assert_array_equal(crops[0], view)

@@ -67,4 +67,6 @@ def test_moving_turning_and_scaling_both_changes_nothing(noise, angle, scale, sh
         divisor = normaliser(moved, labelled, SCHEME, "inter_ocular")
         return face_nme(point_errors(predicted, moved), labelled, divisor)
 
-    np.testing.assert_allclose(nme(lambda p: p @ turn.T + shift), nme(lambda p: p), rtol=1e-6)
+    np.testing.assert_allclose(
+        nme(lambda p: p @ turn.T + shift), nme(lambda p: p), rtol=1e-6, atol=1e-9
+    )

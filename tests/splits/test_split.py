@@ -55,7 +55,9 @@ def test_the_official_test_faces_are_the_test_split_and_their_groups_leave_the_r
 
 
 def test_official_without_its_files_is_an_error():
-    with pytest.raises(FacepointsError, match=r"no official test faces.*dataset.w300.test: hash"):
+    with pytest.raises(
+        FacepointsError, match=r"official test faces are not, or not all.*dataset.w300.test: hash"
+    ):
         assign(["a", "b"], ["train", "train"], "official", SETTINGS, "w300")
 
 

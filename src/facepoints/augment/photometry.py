@@ -28,7 +28,7 @@ def blur(images: Tensor, settings: Blur, generator: torch.Generator) -> Tensor:
 
 
 def occlude(images: Tensor, settings: Occlusion, generator: torch.Generator) -> Tensor:
-    """A rectangle of one random colour over each chosen image; its sides are at most 1 : 2."""
+    """A rectangle of one random colour over each chosen image; its sides are at most 1 : √2."""
     batch, channels, height, width = images.shape
     low, high = settings.area
     area = uniform((batch,), low, high, generator)

@@ -36,4 +36,9 @@ def summary() -> None:
         typer.echo(
             f"\nThis machine computes other bits than the committed dvc.lock: {', '.join(other)}."
         )
-    typer.echo(f"\nReport: {REPORT.resolve()}")
+    if REPORT.is_file():
+        typer.echo(f"\nReport: {REPORT.resolve()}")
+    else:
+        typer.echo(
+            "\nThis is the committed table; `dvc repro` computes it here and writes the report."
+        )

@@ -12,6 +12,8 @@ from facepoints.datasets.face import Face
 
 Floats = NDArray[np.float32]
 
+MANY_POINTS = 10
+
 
 def landmark_box(landmarks: Floats, labelled: NDArray[np.bool_]) -> Floats:
     """The tight box (4,) around the labelled ones of landmarks (K, 2)."""
@@ -66,10 +68,12 @@ def check_labels(face: Face, image_size: tuple[int, int]) -> None:
     points = face.landmarks[face.labelled]
     if not len(points):
         raise FacepointsError(f"{face.image}: no point is labelled. Remove the face from the set.")
-    allowed = float((points.max(axis=0) - points.min(axis=0)).max()) / 2
     border = np.array(image_size, dtype=np.float32) - 1
     beyond = np.maximum(-points, points - border).max(axis=1)
     worst = int(beyond.argmax())
+    # A stray point must not stretch its own measure; where there are few, each shapes the box.
+    measured = np.delete(points, worst, axis=0) if len(points) >= MANY_POINTS else points
+    allowed = float(np.ptp(measured, axis=0).max()) / 2
     if beyond[worst] > allowed:
         index = int(np.flatnonzero(face.labelled)[worst])
         x, y = points[worst].tolist()

@@ -17,9 +17,14 @@ class CropSettings(Settings):
     padding_unit: Literal["side", "pixels"]  # in longer box sides, or in photo pixels
     keep_aspect: bool  # a square around the box, or the box squeezed into a square
     quality: int = Field(ge=1, le=100)  # of the stored JPEG
-    max_unreadable: float = Field(ge=0, le=1)  # share of faces that may be left out
 
     @property
     def margin_pixels(self) -> int:
         """The margin in whole pixels of the view."""
         return round(self.margin * self.size)
+
+
+class CacheSettings(CropSettings):
+    """All of `cache`: the crops, and what may go wrong on the way to them."""
+
+    max_unreadable: float = Field(ge=0, le=1)  # share of faces that may be left out

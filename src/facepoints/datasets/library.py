@@ -33,4 +33,6 @@ def open_set(format: str, root: Path, scheme: str, options: Mapping[str, Any]) -
             f"scheme {scheme!r} does not fit format {format}; "
             f"allowed: {', '.join(SCHEMES[format])}."
         )
-    return FORMATS[format](root, checked(dict(options), "options", OPTIONS[format]))
+    return FORMATS[format](
+        root, checked(dict(options), f"dataset.{root.name}.options", OPTIONS[format])
+    )

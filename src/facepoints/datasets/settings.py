@@ -4,7 +4,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
-from facepoints.parameters import Settings
+from facepoints.parameters import Settings, problems
 from facepoints.synthetic.settings import SyntheticSettings
 
 
@@ -24,6 +24,9 @@ SCHEMES: dict[str, tuple[str, ...]] = {
     "muct": ("muct76",),
     "w300": ("ibug68",),
 }
+
+# Formats that have an official test split.
+OFFICIAL: tuple[str, ...] = ("w300",)
 
 # Formats whose labels carry a face box.
 ANNOTATED: tuple[str, ...] = ()
@@ -46,9 +49,14 @@ class DatasetSettings(Settings):
                 f"scheme {self.scheme!r} does not fit format {self.format}; "
                 f"allowed: {', '.join(allowed)}"
             )
+        if self.test == "official" and self.format not in OFFICIAL:
+            raise ValueError(
+                f"test: format {self.format} has no official test split (formats that have one: "
+                f"{', '.join(OFFICIAL)}); use hash"
+            )
         try:
             TypeAdapter(OPTIONS[self.format]).validate_python(self.options)
         except ValidationError as error:
-            lines = [f"options.{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+            lines = problems(error, "options", OPTIONS[self.format])
             raise ValueError("; ".join(lines)) from error
         return self

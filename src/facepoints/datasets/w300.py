@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -53,6 +54,9 @@ class W300:
     def faces(self) -> Listed:
         """Every face, part by part in the order of PARTS, sorted by name within a part.
 
+        Where a test part is missing, the faces of the others are not the official test split, and do
+        not say that they are.
+
         Raises:
             FacepointsError: no part is there, or a photo has no points; when a face is read: its file
                 of points is wrong.
@@ -62,7 +66,9 @@ class W300:
             raise FacepointsError(
                 f"{self.root}: no .pts file in any of 300W's folders ({', '.join(PARTS)})."
             )
-        return Listed(found, self._face)
+        there = {folder for folder, _, _ in found}
+        whole = all(folder in there for folder, part in PARTS.items() if part.split == "test")
+        return Listed(found, partial(self._face, whole=whole))
 
     def image(self, face: Face) -> npt.NDArray[np.uint8]:
         """(H, W, 3) RGB uint8; points whose photo is missing count as an unreadable photo."""
@@ -86,9 +92,10 @@ class W300:
             )
         return [(folder, images.get(stem, stem + SUFFIXES[0]), f"{stem}.pts") for stem in stems]
 
-    def _face(self, entry: tuple[str, str, str]) -> Face:
+    def _face(self, entry: tuple[str, str, str], whole: bool) -> Face:
         folder, image, points = entry
         part = PARTS[folder]
+        tested = part.split == "test"
         return Face(
             image=f"{folder}/{image}",
             landmarks=read_pts(self.root / folder / points),
@@ -96,8 +103,8 @@ class W300:
             occlusion=np.full(POINTS, UNKNOWN, np.int8),
             box=None,
             group=f"{part.names}/{photo(PurePosixPath(points).stem, part.numbered)}",
-            split=part.split,
-            subsets=part.subsets,
+            split=None if tested and not whole else part.split,
+            subsets=() if tested and not whole else part.subsets,
         )
 
 

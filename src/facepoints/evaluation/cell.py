@@ -1,6 +1,7 @@
 """Evaluation of one trained cell on one data set's test split."""
 
 import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,16 @@ from numpy.typing import NDArray
 from facepoints.crops.warp import apply
 from facepoints.evaluation.metrics import ced
 from facepoints.evaluation.points import match
-from facepoints.evaluation.score import Errors, errors, normaliser_name, score
+from facepoints.evaluation.score import (
+    Errors,
+    errors,
+    normaliser_name,
+    score,
+    without_official_subsets,
+)
 from facepoints.evaluation.settings import EvaluationSettings
 from facepoints.evaluation.sheet import sheet
+from facepoints.files import replace
 from facepoints.models.model import LandmarkModel
 from facepoints.models.predicting import outputs
 from facepoints.schemes.scheme import Scheme
@@ -59,18 +67,18 @@ def evaluate(
     name = normaliser_name(store, settings)
     found = errors(predicted, true, store, matched, name)
     baseline = errors(photo_points(mean, store), true, store, matched, name)
+    named = without_official_subsets(store) if test == "hash" else store
     crop = store.settings
     metrics = {
-        **score(found, baseline, store, settings),
+        **score(found, baseline, named, settings),
         "normaliser": name,
         "test": test,
         "points": matched.description,
         "box": f"{crop.box}, padding {crop.padding:g} {crop.padding_unit}"
         + ("" if crop.keep_aspect else ", aspect not kept"),
     }
-    results.parent.mkdir(parents=True, exist_ok=True)
     _write_ced(results.with_suffix(".csv"), found.nme)
-    chosen = _spread(found.nme, settings.sheet_faces)
+    chosen = spread(found.nme, settings.sheet_faces)
     drawn = sheet(
         store,
         chosen,
@@ -81,38 +89,37 @@ def evaluate(
     )
     _write_image(results.with_suffix(".jpg"), drawn)
     _write_predictions(predictions, store, predicted, found)
-    results.with_suffix(".json").write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
+    replace(results.with_suffix(".json"), json.dumps(metrics, indent=2) + "\n")
     return metrics
 
 
-def _spread(nme: NDArray[np.float64], count: int) -> list[int]:
+def spread(nme: NDArray[np.float64], count: int) -> list[int]:
     """Faces at even ranks of their error, from the best to the worst: a sheet that flatters nobody."""
-    ranked = np.argsort(nme, kind="stable")
+    ranked = np.argsort(nme, kind="stable")[: np.isfinite(nme).sum()]  # NaN, not scored, comes last
     places = np.linspace(0, len(ranked) - 1, min(count, len(ranked))).round().astype(int)
     return [int(index) for index in ranked[places]]
 
 
 def _write_ced(path: Path, nme: NDArray[np.float64]) -> None:
     shares = ced(nme[np.isfinite(nme)], CED_ERRORS)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["error", "share"])
-        writer.writerows(
-            (f"{error:.1f}", f"{share:.5f}")
-            for error, share in zip(CED_ERRORS, shares, strict=True)
-        )
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["error", "share"])
+    writer.writerows(
+        (f"{error:.1f}", f"{share:.5f}") for error, share in zip(CED_ERRORS, shares, strict=True)
+    )
+    replace(path, text.getvalue())
 
 
 def _write_image(path: Path, image: NDArray[np.uint8]) -> None:
     pixels = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
     encoded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, SHEET_QUALITY])[1]
-    path.write_bytes(encoded.tobytes())
+    replace(path, encoded.tobytes())
 
 
 def _write_predictions(
     path: Path, store: Crops, predicted: NDArray[np.float32], found: Errors
 ) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     columns = {
         "face": store.face,
         "landmarks": list(predicted.reshape(len(predicted), -1)),  # photo pixels
@@ -120,4 +127,6 @@ def _write_predictions(
         "normaliser": found.divisor,  # photo pixels
         "nme": found.nme,  # percent
     }
-    pq.write_table(pa.table(columns), path, compression="zstd")
+    content = pa.BufferOutputStream()
+    pq.write_table(pa.table(columns), content, compression="zstd")
+    replace(path, content.getvalue().to_pybytes())

@@ -1,7 +1,7 @@
 """The numbers of one cell on one test split."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,7 @@ def normaliser_name(store: Crops, settings: EvaluationSettings) -> str:
         FacepointsError: the scheme has none of that name.
     """
     known = store.scheme.normalisers
-    name = settings.normaliser or next(iter(known))
+    name = settings.normaliser or store.scheme.normaliser
     if name not in known:
         raise FacepointsError(
             f"evaluate.normaliser: scheme {store.scheme.name} has no normaliser {name!r} "
@@ -70,6 +70,18 @@ def errors(
     return Errors(distance, labelled, divisor, box, nme)
 
 
+def without_official_subsets(store: Crops) -> Crops:
+    """The same faces, where parts of the set's official test split are no longer named so.
+
+    For a test split drawn by hash: what it holds of them are not the published subsets.
+    """
+    subsets = [
+        [] if own == "test" else names
+        for own, names in zip(store.split, store.subsets, strict=True)
+    ]
+    return replace(store, subsets=subsets)
+
+
 def score(
     model: Errors,
     baseline: Errors,
@@ -90,7 +102,6 @@ def score(
     if not np.isfinite(model.nme[usable]).all():
         raise FacepointsError("the model predicts points that are no numbers. Train it again.")
     box_nme = face_nme(model.points[usable], model.labelled[usable], model.box[usable])
-    subsets = sorted({name for names in store.subsets for name in names})
     return {
         **_numbers(model.nme[usable], _chosen(store.group, usable), settings),
         "nme_box": float(box_nme.mean()),
@@ -101,7 +112,7 @@ def score(
         "faces_sha256": hashlib.sha256("\n".join(sorted(store.face)).encode()).hexdigest(),
         "subset": {
             name: _numbers(model.nme[inside], _chosen(store.group, inside), settings)
-            for name in subsets
+            for name in sorted({name for names in store.subsets for name in names})
             if (inside := usable & np.array([name in names for names in store.subsets])).any()
         },
     }

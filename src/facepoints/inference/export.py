@@ -3,7 +3,6 @@
 import warnings
 from pathlib import Path
 
-import cv2
 import numpy as np
 import onnx
 import onnxruntime
@@ -12,8 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from facepoints import FacepointsError
+from facepoints.augment.pipeline import views
 from facepoints.models.model import LandmarkModel
-from facepoints.store.faces import decode_crop
+from facepoints.store.faces import Faces
 
 OPSET = 18
 LARGEST_DIFFERENCE = 0.01  # pixels of the view
@@ -110,9 +110,7 @@ def parity(model: LandmarkModel, path: Path, images: NDArray[np.uint8]) -> float
     return difference
 
 
-def net_input(encoded: bytes, size: int, margin: int, side: int) -> NDArray[np.uint8]:
-    """The view (side, side, 3) RGB of a stored crop: its margin cut off, resized to the net's input."""
-    crop = decode_crop(encoded)
-    view = crop[margin : margin + size, margin : margin + size]
-    shrink = cv2.INTER_AREA if side < size else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(view, (side, side), interpolation=shrink), dtype=np.uint8)
+def pixels(faces: Faces, side: int) -> NDArray[np.uint8]:
+    """The views of faces as the ONNX file takes them: (B, side, side, 3) RGB."""
+    images = (views(faces.crops, side, faces.margin) * 255).round().to(torch.uint8)
+    return images.permute(0, 2, 3, 1).contiguous().numpy()

@@ -49,7 +49,14 @@ class LandmarkModel(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """(B, 3, input, input) float in [0, 1] → the head's output."""
-        output: Tensor = self.head(self.backbone((images - self.mean) / self.deviation))
+        features = self.backbone((images - self.mean) / self.deviation)
+        output: Tensor
+        if torch.is_autocast_enabled(images.device.type):
+            # The steps of bf16 near 1 are a pixel wide at 256: coordinates are computed in fp32.
+            with torch.autocast(images.device.type, enabled=False):
+                output = self.head(features.float())
+        else:
+            output = self.head(features)
         return output
 
     def predict(self, images: Tensor) -> Prediction:

@@ -10,6 +10,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from facepoints import FacepointsError
+from facepoints.files import replace
 from facepoints.models.model import LandmarkModel
 from facepoints.models.settings import ModelSettings
 from facepoints.schemes.scheme import Scheme
@@ -22,11 +23,8 @@ def write(
     path: Path, weights: Mapping[str, Tensor], about: Mapping[str, Any] | None = None
 ) -> None:
     """Write tensors, whole or not at all; the same tensors give the same bytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
     metadata = {ABOUT: json.dumps(about)} if about else None
-    partial.write_bytes(save(dict(weights), metadata=metadata))
-    partial.replace(path)
+    replace(path, save(dict(weights), metadata=metadata))
 
 
 def write_trained(path: Path, weights: Mapping[str, Tensor], scheme: Scheme, view: int) -> None:

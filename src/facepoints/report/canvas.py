@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 
-from facepoints.report.files import replace
+from facepoints.files import replace
 from facepoints.report.labels import Look
 
 WIDTH = 10.0  # inches, of every figure

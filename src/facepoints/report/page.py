@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from facepoints import FacepointsError
 from facepoints.cell import Cell
-from facepoints.report.files import replace
+from facepoints.files import replace
 from facepoints.report.labels import Look, common, faces, looks
 from facepoints.report.records import Measurement
 from facepoints.report.study import Comparison, Study, baselines, comparisons

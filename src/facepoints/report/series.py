@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from facepoints.report.files import replace
+from facepoints.files import replace
 from facepoints.report.study import Study
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from facepoints import FacepointsError
-from facepoints.report.files import replace
+from facepoints.files import replace
 from facepoints.report.study import Study, mean_shape
 
 MEAN_SHAPE = "mean shape"

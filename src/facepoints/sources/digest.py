@@ -3,6 +3,8 @@
 import hashlib
 from pathlib import Path
 
+from tqdm import tqdm
+
 
 def files(folder: Path) -> list[Path]:
     """Every file below `folder`, sorted by its name relative to it, with slashes."""
@@ -16,7 +18,7 @@ def digest(folder: Path) -> str:
     That is what sha256sum prints for the files; so `sha256sum` of that list gives the same.
     """
     lines = hashlib.sha256()
-    for path in files(folder):
+    for path in tqdm(files(folder), desc="digest", unit=" files", leave=False, disable=None):
         with path.open("rb") as file:
             content = hashlib.file_digest(file, "sha256").hexdigest()
         lines.update(f"{content}  {path.relative_to(folder).as_posix()}\n".encode())

@@ -18,7 +18,7 @@ DRAWN = "This set is drawn when the pipeline needs it; it has no raw files.\n"
 
 def fetch(
     source_folder: Path, digest: str | None, out: Path, copies: Path | None, scratch: Path
-) -> str:
+) -> str | None:
     """Fill `out` with the files of a set; it appears whole or stays as it was.
 
     Args:
@@ -28,7 +28,7 @@ def fetch(
         scratch: finished downloads stay in its `downloads/`, so that no address is asked twice.
 
     Returns:
-        The digest of the files.
+        The digest of the files; None for a drawn set, which has none.
 
     Raises:
         FacepointsError: the set can be had neither way, is not the one that `digest` pins, or
@@ -55,7 +55,7 @@ def fetch(
         raise FacepointsError(f"{where}: {error.strerror or error}. Nothing was kept.") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    return found
+    return None if source.drawn else found
 
 
 def _fill(source: Source, fresh: Path, copies: Path | None, downloads: Path) -> None:

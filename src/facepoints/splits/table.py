@@ -1,10 +1,12 @@
 """The split table: one CSV per data set, face by face."""
 
 import csv
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
 from facepoints import FacepointsError
+from facepoints.files import replace
 
 COLUMNS = ("face", "group", "split", "order")
 
@@ -21,13 +23,11 @@ class Row:
 
 def write(rows: list[Row], path: Path) -> None:
     """Write the table, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    with partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows((row.face, row.group, row.split, row.order) for row in rows)
-    partial.replace(path)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows((row.face, row.group, row.split, row.order) for row in rows)
+    replace(path, text.getvalue())
 
 
 def read(path: Path) -> list[Row]:

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from facepoints import FacepointsError, cores
 from facepoints.crops.box import check_labels, crop_box, landmark_box
-from facepoints.crops.settings import CropSettings
+from facepoints.crops.settings import CacheSettings, CropSettings
 from facepoints.crops.warp import apply, view_affine, warp
 from facepoints.datasets.face import Face, FaceSet
 from facepoints.datasets.image import UnreadableImage
@@ -42,7 +42,7 @@ class Built:
 def build(
     face_set: FaceSet,
     scheme: Scheme,
-    settings: CropSettings,
+    settings: CacheSettings,
     out: Path,
     processes: int | None = None,
 ) -> Built:
@@ -66,7 +66,7 @@ def build(
         rows = _counted(_rows(face_set, faces, settings, processes), built)
         bar = tqdm(rows, total=len(faces), desc=f"cache {out.name}", unit=" faces", disable=None)
         _write_shards(_named(bar), partial, metadata(scheme, settings))
-        _check_share(built, len(faces), settings.max_unreadable)
+        _check_share(built, len(faces), settings.max_unreadable, out.name)
         shutil.rmtree(out, ignore_errors=True)
         partial.rename(out)
     finally:
@@ -212,12 +212,12 @@ def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
     return pa.ListArray.from_arrays(offsets, flat, type=kind)
 
 
-def _check_share(built: Built, faces: int, allowed: float) -> None:
+def _check_share(built: Built, faces: int, allowed: float, name: str) -> None:
     if built.unreadable and len(built.unreadable) > allowed * faces:
         shown = "\n".join(built.unreadable[:5])
         raise FacepointsError(
-            f"{len(built.unreadable)} of {faces} faces have unreadable images, more than "
+            f"data set {name}: {len(built.unreadable)} of {faces} faces have unreadable images, more than "
             f"cache.max_unreadable allows ({allowed:.1%}):\n{shown}\nRepair or remove them, or raise it."
         )
     if not built.faces:
-        raise FacepointsError("the set has no face with a readable image.")
+        raise FacepointsError(f"data set {name}: no face with a readable image.")

@@ -18,7 +18,7 @@ SCHEMA = pa.schema(
     [
         ("face", pa.string()),  # image path, with #2 … for further faces of one image
         ("source", pa.string()),  # image path below the set's raw folder
-        ("crop", pa.binary()),  # JPEG: the view and its margin
+        ("crop", pa.large_binary()),  # JPEG: the view and its margin
         ("landmarks", pa.list_(pa.float32())),  # 2 K numbers, view pixels
         ("labelled", pa.list_(pa.bool_())),
         ("occlusion", pa.list_(pa.int8())),
@@ -46,6 +46,7 @@ class Crops:
         occlusion: (N, K) int8; 1 seen, 0 hidden, −1 unknown.
         affine: (N, 2, 3) float64, view ← photo pixels.
         landmark_box: (N, 4) float32, photo pixels.
+        split: the set's own, per face, or None.
         subsets: N lists of names.
     """
 
@@ -58,13 +59,16 @@ class Crops:
     occlusion: NDArray[np.int8]
     affine: NDArray[np.float64]
     landmark_box: NDArray[np.float32]
+    split: list[str | None]
     subsets: list[list[str]]
     group: list[str]
 
 
 def metadata(scheme: Scheme, settings: CropSettings) -> dict[bytes, bytes]:
     """What a shard says of all its rows."""
-    return {b"scheme": scheme.to_json().encode(), b"settings": settings.model_dump_json().encode()}
+    # Only what shapes crops: a CacheSettings' tolerance must not change the bytes.
+    shape = settings.model_dump_json(include=set(CropSettings.model_fields))
+    return {b"scheme": scheme.to_json().encode(), b"settings": shape.encode()}
 
 
 def shards(folder: Path) -> list[Path]:
@@ -125,6 +129,7 @@ def read(folder: Path, faces: list[str]) -> Crops:
         occlusion=flat("occlusion", np.int8).reshape(count, scheme.points),
         affine=flat("affine", np.float64).reshape(count, 2, 3),
         landmark_box=flat("landmark_box", np.float32).reshape(count, 4),
+        split=table.column("split").to_pylist(),
         subsets=table.column("subsets").to_pylist(),
         group=table.column("group").to_pylist(),
     )

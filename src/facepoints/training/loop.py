@@ -192,7 +192,7 @@ def validate(model: LandmarkModel, faces: Faces, store: Crops) -> tuple[float, f
     loss = float(model.head.loss(output, faces.points, faces.labelled))
     predicted = photo_points(model.head.decode(output).points.float().cpu().numpy(), store)
     true = photo_points(faces.points.cpu().numpy(), store)
-    first = next(iter(store.scheme.normalisers))
+    first = store.scheme.normaliser
     divisor = normaliser(true, store.labelled, store.scheme, first)
     usable = np.isfinite(divisor)
     if not usable.any():

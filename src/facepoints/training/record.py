@@ -1,11 +1,13 @@
 """What a training leaves beside its weights: the history and the record of what was trained on what."""
 
 import csv
+import io
 import json
 from dataclasses import asdict, fields
 from importlib.metadata import version
 from pathlib import Path
 
+from facepoints.files import replace
 from facepoints.store.crops import Crops
 from facepoints.training.loop import Epoch, Trained
 
@@ -15,13 +17,13 @@ VERSIONS = ("torch", "torchvision", "numpy", "opencv-python-headless")
 
 def write_history(history: list[Epoch], path: Path) -> None:
     """One row per epoch."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(field.name for field in fields(Epoch))
-        for row in history:
-            values = asdict(row).values()
-            writer.writerow(f"{v:.6g}" if isinstance(v, float) else v for v in values)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(field.name for field in fields(Epoch))
+    for row in history:
+        values = asdict(row).values()
+        writer.writerow(f"{v:.6g}" if isinstance(v, float) else v for v in values)
+    replace(path, text.getvalue())
 
 
 def write_training(
@@ -41,5 +43,4 @@ def write_training(
         "precision": precision,
         "versions": {name: version(name) for name in VERSIONS},
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    replace(path, json.dumps(record, indent=2) + "\n")

@@ -1,0 +1,21 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_the_benchmark_of_the_cache_stage_runs_without_data():
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.cache", "--faces", "64", "--rounds", "1"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["faces"] == 64
+    assert found["ratio"] > 0
