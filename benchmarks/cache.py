@@ -80,9 +80,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.format != "muct" and not arguments.folder:
         parser.error(f"{arguments.format} needs a folder; drawn faces are stored as MUCT's")
-    cv2.setNumThreads(
-        1
-    )  # a forked process waits forever for OpenCV's threads, which it does not have
+    # A forked process waits forever for OpenCV's threads, which it does not have.
+    cv2.setNumThreads(1)
     settings = value(read(), "cache", CacheSettings)
     count = cores()
     with tempfile.TemporaryDirectory() as scratch:

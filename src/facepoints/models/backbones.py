@@ -90,7 +90,7 @@ def without_classifier(model: nn.Module) -> nn.Module:
     """The convolutional part of a torchvision classifier, by the parts that its families have."""
     children = dict(model.named_children())
     if "features" in children:
-        return model.features  # type: ignore[return-value]  # Module.__getattr__ is untyped
+        return children["features"]
     # ResNet, RegNet, ShuffleNet, GoogLeNet, Inception.
     for last in ("layer4", "trunk_output", "conv5", "inception5b", "Mixed_7c"):
         if last in children:

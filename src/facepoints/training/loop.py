@@ -83,6 +83,7 @@ def train(
     fabric = Fabric(
         accelerator="auto",
         devices=1,
+        # Fabric spells its names out in a Literal; ours come from a function that gives only such.
         precision=fabric_precision(settings.precision),  # type: ignore[arg-type]
     )
     fabric.launch()
@@ -90,6 +91,7 @@ def train(
     shape = torch.from_numpy(mean_shape(train_store))
     model = LandmarkModel(model_settings, shape, train_store.settings.size)
     load_start(model, start)
+    # torch's annotations of Module.to leave this documented argument out.
     model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     wrapped, optimizer = fabric.setup(model, build_optimizer(model, settings))
     faces = decode(train_store, model.input).to(fabric.device)
