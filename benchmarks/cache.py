@@ -36,7 +36,7 @@ def floor(face_set: FaceSet, faces: list[Face], settings: CropSettings) -> None:
     for face in faces:
         image = face_set.image(face)
         box = crop_box(face, (image.shape[1], image.shape[0]), settings)
-        crop = warp(image, view_affine(box, settings.size), settings.size, settings.margin_pixels)
+        crop = warp(image, view_affine(box, settings.side), settings.side, settings.margin_pixels)
         pixels = cv2.cvtColor(crop, cv2.COLOR_RGB2BGR)
         cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, settings.quality])
 
@@ -51,7 +51,7 @@ def seconds(work: Callable[[], object]) -> float:
 def drawn_muct(folder: Path, count: int) -> Path:
     """`count` photos of 480 × 640 in MUCT's layout, each a drawn face on a grey ground."""
     options = read()["dataset"]["synthetic"]["options"]
-    drawn = open_set("synthetic", folder, "ibug68", {**options, "faces": DRAWN, "size": 480})
+    drawn = open_set("synthetic", folder, "ibug68", {**options, "faces": DRAWN, "side": 480})
     (folder / "jpg").mkdir(parents=True)
     (folder / "muct-landmarks").mkdir()
     lines = [",".join(HEADER)]

@@ -50,7 +50,7 @@ def main(name: str) -> None:
             saved,
         )
         path = Path(f"models/{name}/model.safetensors")
-        weights.write_trained(path, trained.weights, faces.scheme, faces.settings.size)
+        weights.write_trained(path, trained.weights, faces.scheme, faces.settings.side)
         write_history(trained.history, Path(f"results/history/{name}.csv"))
         precision = fabric_precision(settings.precision)
         record = Path(f"results/training/{name}.json")

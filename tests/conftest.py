@@ -13,7 +13,7 @@ from facepoints.store.crops import Crops, read_columns
 from facepoints.store.crops import read as read_store
 
 CROP = CacheSettings(
-    size=64,
+    side=64,
     margin=0.25,
     box="landmarks",
     padding=0.1,
@@ -35,7 +35,7 @@ def crop_settings() -> CacheSettings:
 def drawn_set():
     """A small synthetic set."""
     options = read(ROOT / "params.yaml")["dataset"]["synthetic"]["options"]
-    small = {**options, "faces": FACES, "size": 96}
+    small = {**options, "faces": FACES, "side": 96}
     return open_set("synthetic", Path("unused"), "ibug68", small)
 
 

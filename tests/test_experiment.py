@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from facepoints import FacepointsError, parameters
-from facepoints.experiment import check
+from facepoints.datasets.settings import OPTIONS
+from facepoints.experiment import UNSEEN, Experiment, check
 
 PARAMS = parameters.read(Path(__file__).parent.parent / "params.yaml")
 
@@ -21,10 +22,13 @@ def test_the_shipped_parameters_are_valid():
         ("augmentations", ["al"], "augmentations: 'al' is defined nowhere"),
         ("train_on", ["muct"], "train_on: 'muct' must stand in datasets too"),
         ("seeds", [0, 0], "seeds: 0 stands there twice"),
-        ("seeds", [], "seeds: .*at least 1"),
-        ("train_sizes", [0], "train_sizes: expected all or a number above 0; found 0"),
-        ("train_sizes", ["most"], "train_sizes.0"),
-        ("cache.size", "224", "cache.size: .*integer; found '224'"),
+        ("seeds", [], r"seeds: must hold 1 or more; found \[\]\.$"),
+        ("models", "resnet18", "models: must be a list, .*found 'resnet18'"),
+        ("train", 3, r"^params.yaml: train: must hold keys and values; found 3\.$"),
+        ("train_sizes", [True], "train_sizes.0: expected all or a whole number"),
+        ("train_sizes", [0], "train_sizes.0: expected all or a whole number above 0; found 0"),
+        ("train_sizes", ["most"], "^[^\n]*train_sizes.0: expected all .* found 'most'[^\n]*$"),
+        ("cache.side", "224", "cache.side: .*integer; found '224'"),
         ("cache.box", "landmark", "cache.box: .*'landmarks'.*found 'landmark'"),
         ("cache.sizes", 3, "unknown key cache.sizes"),
         ("speed", 3, "unknown key speed"),
@@ -38,7 +42,14 @@ def test_the_shipped_parameters_are_valid():
         ("model.resnet18.loss.beta", 1.0, "loss wing takes epsilon and w"),
         ("dataset.muct.scheme", "ibug68", "dataset.muct.*allowed: muct76"),
         ("dataset.muct.digest", "abc", "dataset.muct.digest"),
-        ("dataset.synthetic.options", {"face": 3}, "dataset.synthetic.*options.face"),
+        ("dataset.synthetic.options.face", 3, "unknown key dataset.synthetic.options.face "),
+        (
+            "dataset.synthetic.options.faces",
+            -4,
+            r"^params.yaml: dataset.synthetic.options.faces: must be greater than 0; found -4\.$",
+        ),
+        ("dataset.muct.options", {"faces": 4}, "unknown key dataset.muct.options.faces"),
+        ("model.size", PARAMS["model"]["resnet18"], "model.size: .*not size or nfiles"),
         ("model.a-b", {}, "model.a-b"),
         ("model.resnet18.backbone", "vit_b_16", "no backbone 'vit_b_16'"),
         ("model.custom_cnn.input", 112, "custom_cnn takes images of 224 pixels, not 112"),
@@ -59,7 +70,7 @@ def test_wrong_parameters_are_refused(key, found, message):
         check(params)
 
 
-@pytest.mark.parametrize("key", ["seeds", "cache.size", "train.epochs", "dataset.muct.test"])
+@pytest.mark.parametrize("key", ["seeds", "cache.side", "train.epochs", "dataset.muct.test"])
 def test_missing_parameters_are_refused(key):
     params = copy.deepcopy(PARAMS)
     *parents, last = key.split(".")
@@ -69,3 +80,13 @@ def test_missing_parameters_are_refused(key):
     del part[last]
     with pytest.raises(FacepointsError, match=f"key {key} is missing"):
         check(params)
+
+
+def test_no_parameter_is_called_what_dvc_s_run_cache_does_not_see():
+    """tests/stages/test_pipeline.py shows what the run cache would do."""
+    classes = [Experiment, *OPTIONS.values()]
+    schemas = [kind.model_json_schema() for kind in classes]
+    parts = [part for schema in schemas for part in (schema, *schema.get("$defs", {}).values())]
+    keys = {key for part in parts for key in part.get("properties", {})}
+    assert {"side", "train", "beta", "sigma"} <= keys  # the walk reaches every depth
+    assert keys.isdisjoint(UNSEEN)

@@ -5,12 +5,12 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from facepoints import FacepointsError
 from facepoints.augment.settings import AugmentationSettings
 from facepoints.crops.settings import CacheSettings
-from facepoints.datasets.settings import ANNOTATED, DatasetSettings
+from facepoints.datasets.settings import ANNOTATED, OPTIONS, DatasetSettings
 from facepoints.evaluation.settings import EvaluationSettings
 from facepoints.models import backbones
 from facepoints.models.settings import ModelSettings
@@ -21,6 +21,16 @@ from facepoints.training.settings import TrainSettings
 
 NAME = "^[a-z][a-z0-9_]*$"  # no hyphen: a cell's name joins these with hyphens
 
+# Keys that DVC's run cache does not see (it takes them for sizes of files), at any depth: a changed value under
+# one of them would bring back the results of the old value.
+UNSEEN = ("size", "nfiles")
+
+
+def _train_size(found: Any) -> Any:
+    if found != "all" and (not isinstance(found, int) or isinstance(found, bool) or found < 1):
+        raise ValueError("expected all or a whole number above 0")
+    return found
+
 
 class Experiment(Settings):
     """All of params.yaml: the head first, then the definitions."""
@@ -29,7 +39,9 @@ class Experiment(Settings):
     train_on: list[str] = Field(min_length=1)
     models: list[str] = Field(min_length=1)
     augmentations: list[str] = Field(min_length=1)
-    train_sizes: list[int | Literal["all"]] = Field(min_length=1)
+    train_sizes: list[Annotated[int | Literal["all"], BeforeValidator(_train_size)]] = Field(
+        min_length=1
+    )
     seeds: list[Annotated[int, Field(ge=0, lt=2**31)]] = Field(min_length=1)
     dataset: dict[str, DatasetSettings]
     cache: CacheSettings
@@ -47,7 +59,7 @@ def check(parameters: Mapping[str, Any]) -> Experiment:
         FacepointsError: with one line per problem, each naming its key.
     """
     experiment = checked(dict(parameters), "", Experiment)
-    problems = [*_names(experiment), *_sizes(experiment), *_inputs(experiment)]
+    problems = [*_names(experiment), *_inputs(experiment)]
     if problems:
         raise FacepointsError("\n".join(f"{PARAMS_FILE}: {problem}" for problem in problems))
     for name in experiment.dataset:
@@ -70,9 +82,9 @@ def _names(experiment: Experiment) -> list[str]:
     }
     for key, defined in definitions.items():
         problems += [
-            f"{key}.{name}: expected a name of lower-case letters, digits and _."
+            f"{key}.{name}: expected a name of lower-case letters, digits and _, not {' or '.join(UNSEEN)}."
             for name in defined
-            if not re.match(NAME, name)
+            if not re.match(NAME, name) or name in UNSEEN
         ]
     lists = {
         "datasets": (experiment.datasets, "dataset"),
@@ -99,8 +111,10 @@ def _names(experiment: Experiment) -> list[str]:
 
 
 def _dataset(experiment: Experiment, name: str) -> None:
-    """Refuse a scheme that does not load, and for a selected set a box or normaliser that it has not."""
-    scheme = load(experiment.dataset[name].scheme)
+    """Refuse wrong options, a scheme that does not load, and for a selected set a box or normaliser that it has not."""
+    settings = experiment.dataset[name]
+    checked(settings.options, f"dataset.{name}.options", OPTIONS[settings.format])
+    scheme = load(settings.scheme)
     if name not in experiment.datasets:
         return
     normaliser = experiment.evaluate.normaliser
@@ -109,20 +123,11 @@ def _dataset(experiment: Experiment, name: str) -> None:
             f"{PARAMS_FILE}: evaluate.normaliser: scheme {scheme.name} of data set {name} has no "
             f"{normaliser!r}; expected null or one of {', '.join(scheme.normalisers)}."
         )
-    format = experiment.dataset[name].format
-    if experiment.cache.box == "annotated" and format not in ANNOTATED:
+    if experiment.cache.box == "annotated" and settings.format not in ANNOTATED:
         raise FacepointsError(
             f"{PARAMS_FILE}: cache.box: data set {name} has no annotated boxes (formats that have them: "
             f"{', '.join(ANNOTATED) or 'none yet'}). Choose landmarks or image."
         )
-
-
-def _sizes(experiment: Experiment) -> list[str]:
-    return [
-        f"train_sizes: expected all or a number above 0; found {size}."
-        for size in experiment.train_sizes
-        if size != "all" and size < 1
-    ]
 
 
 def _inputs(experiment: Experiment) -> list[str]:
@@ -130,8 +135,8 @@ def _inputs(experiment: Experiment) -> list[str]:
     cache = experiment.cache
     return [
         f"model.{name}.input: {model.input} makes cache.margin ({cache.margin_pixels} pixels of a view of "
-        f"{cache.size}) no whole number of pixels; expected a multiple of {step} (or at least {cache.size})."
+        f"{cache.side}) no whole number of pixels; expected a multiple of {step} (or at least {cache.side})."
         for name, model in experiment.model.items()
-        if name in experiment.models and model.input < cache.size
-        if model.input % (step := cache.size // math.gcd(cache.size, cache.margin_pixels))
+        if name in experiment.models and model.input < cache.side
+        if model.input % (step := cache.side // math.gcd(cache.side, cache.margin_pixels))
     ]

@@ -84,13 +84,8 @@ def checked(found: Any, key: str, kind: Any, path: Path = PARAMS_FILE) -> Any:
     try:
         return TypeAdapter(kind).validate_python(found)
     except ValidationError as error:
-        lines = problems(error, key, kind)
+        lines = [_line(problem, key, kind) for problem in error.errors()]
         raise FacepointsError("\n".join(f"{path}: {line}" for line in lines)) from error
-
-
-def problems(error: ValidationError, key: str, kind: object) -> list[str]:
-    """What pydantic found wrong with `kind` at `key`, one line per problem."""
-    return [_line(problem, key, kind) for problem in error.errors()]
 
 
 def _line(problem: Any, key: str, kind: object) -> str:
@@ -101,8 +96,16 @@ def _line(problem: Any, key: str, kind: object) -> str:
         return f"unknown key {where} (allowed there: {allowed}). Correct or remove it."
     if problem["type"] == "missing":
         return f"key {where} is missing. Add it."
-    message = str(problem["msg"]).removeprefix("Value error, ")
     found = problem["input"]
+    if problem["type"] in ("model_type", "dict_type"):
+        message = "must hold keys and values"
+    elif problem["type"] == "list_type":
+        message = "must be a list, in brackets or one line each"
+    elif problem["type"] == "too_short":
+        message = f"must hold {problem['ctx']['min_length']} or more"
+    else:
+        message = str(problem["msg"]).removeprefix("Value error, ")
+        message = message.replace("Input should be", "must be")
     return f"{where}: {message}" + ("." if isinstance(found, dict) else f"; found {found!r}.")
 
 

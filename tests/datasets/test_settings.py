@@ -42,11 +42,6 @@ def test_valid() -> None:
         ({"digest": "abc"}, "dataset.mine.digest: "),
         ({"test": "official"}, r"format muct has no official test split .*w300.*use hash"),
         ({"test": "all"}, "dataset.mine.test: .*'official' or 'hash'"),
-        ({"options": {"faces": 3}}, r"unknown key options.faces \(allowed there: no key\)"),
-        (
-            {"format": "synthetic", "scheme": "ibug68", "options": {"colour": 1}},
-            r"unknown key options.colour \(allowed there: faces, seed, ",
-        ),
         ({"colour": 1}, "unknown key dataset.mine.colour"),
     ],
 )

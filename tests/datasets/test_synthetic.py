@@ -10,7 +10,7 @@ from facepoints.datasets.library import open_set
 OPTIONS: dict[str, Any] = {
     "faces": 3,
     "seed": 0,
-    "size": 96,
+    "side": 96,
     "yaw": 20.0,
     "pitch": 10.0,
     "roll": 10.0,

@@ -13,34 +13,49 @@ from facepoints.datasets.w300 import W300, photo, read_pts
 Write = Callable[..., Path]
 
 
+TRAINING = [
+    "lfpw/trainset/image_0001.png",
+    "helen/trainset/30_1.jpg",
+    "helen/trainset/31_1.jpg",
+    "afw/134212_2.jpg",
+    "afw/134212_1.jpg",
+]
+TEST = [
+    "ibug/image_092 _01.jpg",
+    *(f"ibug/image_{index}.jpg" for index in range(134)),
+    *(f"lfpw/testset/image_{index:04}.png" for index in range(1, 225)),
+    *(f"helen/testset/{index}_2.jpg" for index in range(30, 360)),
+]
+
+
 def test_parts_splits_subsets_and_groups(write_w300: Write) -> None:
-    root = write_w300(
-        "ibug/image_092 _01.jpg",
-        "lfpw/testset/image_0001.png",
-        "lfpw/trainset/image_0001.png",
-        "helen/testset/30_2.jpg",
-        "helen/trainset/30_1.jpg",
-        "helen/trainset/31_1.jpg",
-        "afw/134212_2.jpg",
-        "afw/134212_1.jpg",
+    faces = W300(write_w300(*TEST, *TRAINING)).faces()
+    found = {face.image: (face.group, face.split, face.subsets) for face in faces}
+    assert found["afw/134212_1.jpg"] == ("afw/134212", "train", ())
+    assert found["afw/134212_2.jpg"] == ("afw/134212", "train", ())
+    assert found["helen/trainset/30_1.jpg"] == ("helen/30", "train", ())
+    assert found["helen/testset/30_2.jpg"] == ("helen/30", "test", ("common",))
+    assert found["ibug/image_092 _01.jpg"] == ("ibug/image_092", "test", ("challenging",))
+    assert found["lfpw/trainset/image_0001.png"] == ("lfpw/trainset/image_0001", "train", ())
+    assert found["lfpw/testset/image_0001.png"] == (
+        "lfpw/testset/image_0001",
+        "test",
+        ("common",),
     )
-    found = [(face.image, face.group, face.split, face.subsets) for face in W300(root).faces()]
-    assert found == [
-        ("afw/134212_1.jpg", "afw/134212", "train", ()),
-        ("afw/134212_2.jpg", "afw/134212", "train", ()),
-        ("helen/trainset/30_1.jpg", "helen/30", "train", ()),
-        ("helen/trainset/31_1.jpg", "helen/31", "train", ()),
-        ("helen/testset/30_2.jpg", "helen/30", "test", ("common",)),
-        ("ibug/image_092 _01.jpg", "ibug/image_092", "test", ("challenging",)),
-        ("lfpw/trainset/image_0001.png", "lfpw/trainset/image_0001", "train", ()),
-        ("lfpw/testset/image_0001.png", "lfpw/testset/image_0001", "test", ("common",)),
-    ]
+    subsets = Counter(face.subsets for face in faces if face.split == "test")
+    assert subsets == {("common",): 554, ("challenging",): 135}
+    assert [face.image for face in faces][:3] == [*sorted(TRAINING)[:2], "helen/trainset/30_1.jpg"]
 
 
-def test_part_of_the_official_test_split_does_not_pass_for_it(write_w300: Write) -> None:
-    root = write_w300("ibug/image_092 _01.jpg", "helen/trainset/31_1.jpg")
-    found = [(face.split, face.subsets) for face in W300(root).faces()]
-    assert found == [("train", ()), (None, ())]
+@pytest.mark.parametrize(
+    "test", [TEST[:1], TEST[1:], TEST[:-1], [*TEST, "ibug/more.jpg"], TEST[135:]]
+)
+def test_part_of_the_official_test_split_does_not_pass_for_it(
+    write_w300: Write, test: list[str]
+) -> None:
+    faces = W300(write_w300(*test, *TRAINING)).faces()
+    assert {(face.split, face.subsets) for face in faces} == {("train", ()), (None, ())}
+    assert sum(face.split is None for face in faces) == len(test)
 
 
 def test_points_count_from_one_in_the_file(write_w300: Write) -> None:

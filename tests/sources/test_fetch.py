@@ -96,6 +96,24 @@ def test_a_copy_without_the_set(
     assert list(raw.iterdir()) == []
 
 
+def test_a_set_that_is_not_among_the_copies(
+    tmp_path: Path,
+    raw: Path,
+    scratch: Path,
+    write_source: WriteSource,
+    server: Any,
+    tar: Pack,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    looked = f"{tmp_path / 'tiny'} is no folder"
+    with pytest.raises(FacepointsError, match=looked):
+        fetch(write_source(), None, raw / "tiny", tmp_path, scratch)
+    server.put("a.tar.gz", tar(CONTENTS))
+    source = write_source(files=[entry(f"{server.address}/a.tar.gz")])
+    fetch(source, None, raw / "tiny", tmp_path, scratch)
+    assert f"{looked}, so it is downloaded" in capsys.readouterr().out
+
+
 def test_neither_copy_nor_address(raw: Path, scratch: Path, write_source: WriteSource) -> None:
     with pytest.raises(FacepointsError) as caught:
         fetch(write_source(), None, raw / "tiny", None, scratch)

@@ -63,8 +63,8 @@ class Clone:
 def tiny(params: dict) -> dict:
     """The smallest pipeline that is still whole: seconds per stage."""
     options = params["dataset"]["synthetic"]["options"]
-    options.update(faces=48, size=64)
-    params["cache"]["size"] = 48
+    options.update(faces=48, side=64)
+    params["cache"]["side"] = 48
     model = params["model"]["mobilenet_v3_small"]
     model["input"] = 48
     params["train"].update(epochs=1, batch_size=8, threads=1)

@@ -6,11 +6,15 @@ import sys
 from itertools import product
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
 from facepoints.report.selection import cells
+from facepoints.store.crops import read, read_columns
+from facepoints.store.faces import decode_crop
 
 ROOT = Path(__file__).parent.parent.parent
 NONE = "synthetic-mobilenet_v3_small-none-all-0"
@@ -34,6 +38,7 @@ PARAMETER_EDITS = {
     "evaluate.resamples": of_cells(["evaluate"]),
     "split.seed": {"split@synthetic"},
     "cache.quality": {"cache@synthetic"},
+    "cache.side": {"cache@synthetic"},
     "dataset.synthetic.options.seed": {"cache@synthetic"},
     "model.mobilenet_v3_small.loss.w": ALL_CELL_STAGES,
     "model.resnet18.input": set(),
@@ -164,6 +169,57 @@ def test_dvc_s_own_commands_work(clone):
     diff = clone.run("dvc", "metrics", "diff", "HEAD", "--md").stdout
     assert f"synthetic.{NONE}.nme_low" in diff
     assert "finer" in clone.run("dvc", "exp", "show", "--csv").stdout
+
+
+@pytest.mark.parametrize(
+    ("key", "side"), [("cache.side", 40), ("dataset.synthetic.options.side", 80)]
+)
+def test_sizes_are_not_hidden_from_the_run_cache(clone, key, side):
+    """It ignores keys called size: crops of another size would come back under the new parameter."""
+
+    def crops():
+        store = clone.folder / "data/cache/synthetic"
+        return read(store, read_columns(store, ["face"])["face"])
+
+    before = crops()
+    clone.run("dvc", "exp", "run", "-S", f"{key}={side}", "cache@synthetic")
+    after = crops()
+    view = side if key == "cache.side" else before.settings.side
+    assert after.settings.side == view
+    assert decode_crop(after.crop[0]).shape[0] == view + 2 * round(0.25 * view)
+    if key != "cache.side":  # the same faces in larger pictures
+        larger = (before.landmark_box + 0.5) * side / 64 - 0.5
+        np.testing.assert_allclose(after.landmark_box, larger, atol=1e-3)
+
+
+def test_raw_files_are_mended_as_the_message_says(clone, tmp_path):
+    """A bad label stops the cache stage; mended in the copies and read in again, it goes on."""
+    copies = tmp_path / "copies"
+    for index in range(3):
+        name = copies / "300w" / "afw" / f"{index}_1"
+        name.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(f"{name}.png", np.full((90, 160, 3), 90, np.uint8))
+        points = "".join(f"{index + 9}.0 {index % 9 + 40}.0\n" for index in range(68 - index // 2))
+        name.with_suffix(".pts").write_text(f"version: 1\nn_points: 68\n{{\n{points}}}\n")
+    bad, good = (copies / "300w/afw" / f"{index}_1.pts" for index in (2, 1))
+    params = clone.params()
+    params.update(datasets=["w300"], train_on=["w300"])
+    clone.write_params(params)
+
+    def repro(*arguments, check=True):
+        return clone.run("dvc", "repro", *arguments, check=check, FACEPOINTS_DATA=str(copies))
+
+    told = repro("cache@w300", check=False).stderr
+    assert "afw/2_1.pts: expected 68 lines" in told
+    again = "dvc repro -f -s download@w300"
+    assert again in told
+    bad.write_text(good.read_text())
+    assert (
+        "expected 68 lines" in repro("cache@w300", check=False).stderr
+    )  # not read again by itself
+    repro(*again.split()[2:])
+    repro("cache@w300")
+    assert len(read_columns(clone.folder / "data/cache/w300", ["face"])["face"]) == 3
 
 
 def test_cells_of_other_experiments_leave_the_summary(clone):

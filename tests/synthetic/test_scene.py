@@ -17,7 +17,7 @@ from facepoints.synthetic.settings import SyntheticSettings
 SETTINGS = {
     "faces": 2000,
     "seed": 0,
-    "size": 128,
+    "side": 128,
     "yaw": 50.0,
     "pitch": 25.0,
     "roll": 30.0,
@@ -142,7 +142,7 @@ def test_there_is_no_face_beyond_the_last():
         ("fill", [0.7, 0.4], "0 < smallest <= largest"),
         ("fill", [0.7], "at least 2 items"),
         ("yaw", 120.0, "less than or equal to 90"),
-        ("size", "big", "valid integer"),
+        ("side", "big", "valid integer"),
         ("colour", 1, "unknown key dataset.synthetic.colour"),
     ],
 )

@@ -78,7 +78,7 @@ def check_labels(face: Face, image_size: tuple[int, int]) -> None:
         index = int(np.flatnonzero(face.labelled)[worst])
         x, y = points[worst].tolist()
         raise FacepointsError(
-            f"{face.image}: point {index} at ({x:.1f}, {y:.1f}) lies {beyond[worst]:.0f} pixels outside "
-            f"the image of {image_size[0]}×{image_size[1]} (at most half a face, {allowed:.0f} pixels, "
-            "is allowed). Correct the label or remove the face."
+            f"{face.image}: its point {index} at ({x:.1f}, {y:.1f}), counted from 0, lies {beyond[worst]:.0f} "
+            f"pixels outside the image of {image_size[0]}×{image_size[1]} (at most half a face, {allowed:.0f} "
+            "pixels, is allowed). Correct the label or remove the face."
         )

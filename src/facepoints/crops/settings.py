@@ -10,7 +10,7 @@ from facepoints.parameters import Settings
 class CropSettings(Settings):
     """How crops are cut and stored."""
 
-    size: int = Field(ge=32, le=1024)  # side of the view, pixels
+    side: int = Field(ge=32, le=1024)  # side of the view, pixels
     margin: float = Field(ge=0, le=1)  # what is kept beyond the view on each side, in view sides
     box: Literal["landmarks", "annotated", "image"]
     padding: float = Field(ge=0)  # added to the box on each side
@@ -21,7 +21,7 @@ class CropSettings(Settings):
     @property
     def margin_pixels(self) -> int:
         """The margin in whole pixels of the view."""
-        return round(self.margin * self.size)
+        return round(self.margin * self.side)
 
 
 class CacheSettings(CropSettings):

@@ -1,6 +1,7 @@
 """300W: photos of AFW, HELEN, LFPW and iBUG with 68 points (Sagonas et al. 2013 and 2016)."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -27,21 +28,23 @@ class Part:
         numbered: a photo is stored once per face, as NAME_1, NAME_2 …
         names: within what a photo's name is its own: HELEN has one list of names, LFPW counts its
             training and test photos apart.
+        faces: how many the official set has of it; None where it does not matter.
     """
 
     split: Literal["train", "test"]
     subsets: tuple[str, ...]
     numbered: bool
     names: str
+    faces: int | None
 
 
 PARTS = {
-    "afw": Part("train", (), True, "afw"),
-    "helen/trainset": Part("train", (), True, "helen"),
-    "helen/testset": Part("test", ("common",), True, "helen"),
-    "ibug": Part("test", ("challenging",), True, "ibug"),
-    "lfpw/trainset": Part("train", (), False, "lfpw/trainset"),
-    "lfpw/testset": Part("test", ("common",), False, "lfpw/testset"),
+    "afw": Part("train", (), True, "afw", None),
+    "helen/trainset": Part("train", (), True, "helen", None),
+    "helen/testset": Part("test", ("common",), True, "helen", 330),
+    "ibug": Part("test", ("challenging",), True, "ibug", 135),
+    "lfpw/trainset": Part("train", (), False, "lfpw/trainset", None),
+    "lfpw/testset": Part("test", ("common",), False, "lfpw/testset", 224),
 }
 
 
@@ -54,8 +57,8 @@ class W300:
     def faces(self) -> Listed:
         """Every face, part by part in the order of PARTS, sorted by name within a part.
 
-        Where a test part is missing, the faces of the others are not the official test split, and do
-        not say that they are.
+        Where a test part is missing or has another number of faces than the official set, those that are
+        there are not the official test split, and do not say that they are.
 
         Raises:
             FacepointsError: no part is there, or a photo has no points; when a face is read: its file
@@ -66,8 +69,8 @@ class W300:
             raise FacepointsError(
                 f"{self.root}: no .pts file in any of 300W's folders ({', '.join(PARTS)})."
             )
-        there = {folder for folder, _, _ in found}
-        whole = all(folder in there for folder, part in PARTS.items() if part.split == "test")
+        there = Counter(folder for folder, _, _ in found)
+        whole = all(there[folder] == part.faces for folder, part in PARTS.items() if part.faces)
         return Listed(found, partial(self._face, whole=whole))
 
     def image(self, face: Face) -> npt.NDArray[np.uint8]:
@@ -88,7 +91,7 @@ class W300:
         if unlabelled:
             raise FacepointsError(
                 f"{self.root / folder}: {len(unlabelled)} photos have no .pts file, "
-                f"{images[unlabelled[0]]} first. Fetch the set again."
+                f"{images[unlabelled[0]]} first. Add the files, or remove the photos too."
             )
         return [(folder, images.get(stem, stem + SUFFIXES[0]), f"{stem}.pts") for stem in stems]
 

@@ -54,7 +54,7 @@ def _view(store: Crops, index: int, margin: int) -> Image:
     """The view with part of its margin, as an image that may be drawn on."""
     crop = decode_crop(store.crop[index])
     cut = store.settings.margin_pixels - margin
-    side = store.settings.size + 2 * margin
+    side = store.settings.side + 2 * margin
     return np.ascontiguousarray(crop[cut : cut + side, cut : cut + side])
 
 

@@ -64,10 +64,13 @@ def _fill(source: Source, fresh: Path, copies: Path | None, downloads: Path) -> 
     elif (copy := _copy_folder(source, copies)) is not None:
         _copy(source, copy, fresh)
     elif source.files:
+        if copies is not None:
+            print(f"{source.title}: {copies / source.folder} is no folder, so it is downloaded.")
         _download(source, fresh, downloads)
     else:
+        looked = f"{copies / source.folder} is no folder" if copies else f"{COPIES} is not set"
         raise FacepointsError(
-            f"{source.title}: no copy here, and no address to fetch it from. {_by_hand(source)}"
+            f"{source.title}: no copy ({looked}), and no address to fetch it from. {_by_hand(source)}"
         )
 
 

@@ -32,8 +32,9 @@ def assign(
     """
     if test == "official" and "test" not in own:
         raise FacepointsError(
-            f"data set {name}: its official test faces are not, or not all, among its files. Add them, or "
-            f"draw the test split by group with dataset.{name}.test: hash (its figures are then the project's own)."
+            f"data set {name}: its official test faces are not, or not all, among its files (README: how many "
+            f"belong to it). Add them and read the files again by `dvc repro -f -s download@{name}`, or draw the "
+            f"test split by group with dataset.{name}.test: hash (its figures are then the project's own)."
         )
     tested = {group for group, split in zip(groups, own, strict=True) if split == "test"}
 

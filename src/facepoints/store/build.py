@@ -126,8 +126,8 @@ class Cutter:
             return str(error)
         size = (image.shape[1], image.shape[0])
         check_labels(face, size)
-        affine = view_affine(crop_box(face, size, settings), settings.size)
-        crop = warp(image, affine, settings.size, settings.margin_pixels)
+        affine = view_affine(crop_box(face, size, settings), settings.side)
+        crop = warp(image, affine, settings.side, settings.margin_pixels)
         encoded = cv2.imencode(".jpg", cv2.cvtColor(crop, cv2.COLOR_RGB2BGR), self.encoding)[1]
         return {
             "source": face.image,

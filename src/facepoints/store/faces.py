@@ -55,9 +55,9 @@ def decode_crop(encoded: bytes) -> NDArray[np.uint8]:
 
 def decode(store: Crops, side: int) -> Faces:
     """Decode all crops once, shrunk so that the view has about `side` pixels (never enlarged)."""
-    size, margin = store.settings.size, store.settings.margin_pixels
-    stored = size + 2 * margin
-    wanted = min(stored, round(side * stored / size))
+    view, margin = store.settings.side, store.settings.margin_pixels
+    stored = view + 2 * margin
+    wanted = min(stored, round(side * stored / view))
     pixels = np.empty((len(store.face), wanted, wanted, 3), dtype=np.uint8)
 
     def fill(index: int) -> None:
@@ -69,20 +69,20 @@ def decode(store: Crops, side: int) -> Faces:
         list(tqdm(pool.map(fill, range(total)), "decode", total, leave=False, disable=None))
     return Faces(
         crops=torch.from_numpy(pixels).permute(0, 3, 1, 2),
-        points=torch.from_numpy((store.landmarks + 0.5) / size),
+        points=torch.from_numpy((store.landmarks + 0.5) / view),
         labelled=torch.from_numpy(store.labelled),
-        margin=margin / size,
+        margin=margin / view,
     )
 
 
 def photo_points(points: NDArray[np.float32], store: Crops) -> NDArray[np.float32]:
     """Points (N, K, 2) in view units as photo pixels."""
-    return apply(invert(store.affine), points * store.settings.size - 0.5)
+    return apply(invert(store.affine), points * store.settings.side - 0.5)
 
 
 def mean_shape(store: Crops) -> NDArray[np.float32]:
     """The mean (K, 2) of the labelled landmarks, view units."""
     weights = store.labelled[..., None].astype(np.float64)
-    points = (store.landmarks.astype(np.float64) + 0.5) / store.settings.size
+    points = (store.landmarks.astype(np.float64) + 0.5) / store.settings.side
     total = (points * weights).sum(axis=0) / np.maximum(weights.sum(axis=0), 1)
     return np.asarray(total, dtype=np.float32)

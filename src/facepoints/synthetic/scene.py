@@ -27,13 +27,13 @@ GAMMA = 2.2
 class Scene:
     """A face before a background, ready to be drawn; holds every random choice.
 
-    size:   side of the picture, pixels
+    side:   of the picture, pixels
     blur:   standard deviation, pixels
     noise:  standard deviation, grey levels
     seed:   of what is drawn pixel by pixel: background and noise
     """
 
-    size: int
+    side: int
     face: Face
     palette: Palette
     hairstyle: Hairstyle
@@ -70,7 +70,7 @@ def sample(settings: SyntheticSettings, index: int) -> Scene:
     lighting = people.lighting(random)
     camera = _frame(settings, one, random)
     return Scene(
-        settings.size,
+        settings.side,
         one,
         palette,
         hairstyle,
@@ -90,7 +90,7 @@ def landmarks(scene: Scene) -> Floats:
 
 
 def render(scene: Scene) -> NDArray[np.uint8]:
-    """The picture (size, size, 3) uint8 RGB."""
+    """The picture (side, side, 3) uint8 RGB."""
     return drawing(scene).image
 
 
@@ -98,10 +98,10 @@ def drawing(scene: Scene) -> Drawing:
     """The picture with its landmarks, and which of them no surface hides."""
     mesh = head(scene.face, scene.palette, scene.hairstyle, scene.glasses)
     fine = _finer(scene.camera)
-    side = scene.size * SUPERSAMPLE
+    side = scene.side * SUPERSAMPLE
     colour, cover, depth = draw(mesh, fine, scene.lighting, side, side)
     random = np.random.default_rng(scene.seed)
-    behind = background(random, scene.size) ** np.float32(GAMMA)
+    behind = background(random, scene.side) ** np.float32(GAMMA)
     share = _shrunk(cover[..., None])
     light = _shrunk(np.minimum(colour, 1.0)) + (1 - share) * behind
     picture = 255 * np.clip(light, 0.0, 1.0) ** np.float32(1 / GAMMA)
@@ -125,8 +125,8 @@ def _frame(settings: SyntheticSettings, one: Face, random: np.random.Generator) 
     plain = Camera(yaw, pitch, roll, PIVOT, distance, 1.0, (0.0, 0.0))
     points = plain.project(landmark_positions(one).astype(np.float32))[:, :2]
     low, high = points.min(axis=0), points.max(axis=0)
-    focal = float(fill * settings.size / (high - low).max())
-    middle = (settings.size - 1) / 2 + shift * settings.size - focal * (low + high) / 2
+    focal = float(fill * settings.side / (high - low).max())
+    middle = (settings.side - 1) / 2 + shift * settings.side - focal * (low + high) / 2
     return Camera(yaw, pitch, roll, PIVOT, distance, focal, (float(middle[0]), float(middle[1])))
 
 

@@ -12,7 +12,7 @@ class SyntheticSettings(Settings):
 
     faces:      how many are drawn [2000]
     seed:       of all random choices; face i depends on the seed and i alone [0]
-    size:       side of the square picture, pixels [256]
+    side:       of the square picture, pixels [256]
     yaw, pitch, roll: largest turn to either side, degrees [50, 25, 30]
     identity:   how much faces differ, 0 none, 1 as people do [1.0]
     expression: how strong expressions are, 0 none, 1 up to a wide open mouth [1.0]
@@ -25,7 +25,7 @@ class SyntheticSettings(Settings):
 
     faces: int = Field(gt=0)
     seed: int = Field(ge=0)
-    size: int = Field(ge=32, le=2048)
+    side: int = Field(ge=32, le=2048)
     yaw: float = Field(ge=0, le=90)
     pitch: float = Field(ge=0, le=60)
     roll: float = Field(ge=0, le=180)

@@ -89,7 +89,7 @@ def train(
     fabric.launch()
     torch.manual_seed(seed * EPOCH_SEEDS)
     shape = torch.from_numpy(mean_shape(train_store))
-    model = LandmarkModel(model_settings, shape, train_store.settings.size)
+    model = LandmarkModel(model_settings, shape, train_store.settings.side)
     load_start(model, start)
     # torch's annotations of Module.to leave this documented argument out.
     model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
