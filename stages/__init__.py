@@ -24,3 +24,5 @@ def run(stage: Callable[..., None]) -> None:
         stage(*sys.argv[1:])
     except (FacepointsError, OSError) as error:
         sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        sys.exit("interrupted; `dvc repro` goes on, a training after its last whole epoch.")

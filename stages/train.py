@@ -11,6 +11,7 @@ from facepoints.models.settings import ModelSettings
 from facepoints.splits import table
 from facepoints.store.crops import read
 from facepoints.training import checkpoint
+from facepoints.training.checkpoint import Checkpoint
 from facepoints.training.loop import train
 from facepoints.training.precision import fabric_precision
 from facepoints.training.record import write_history, write_training
@@ -37,8 +38,10 @@ def main(name: str) -> None:
 
     parts = [part.model_dump() for part in (model, augmentation, settings)]
     described = json.dumps([name, checkpoint.environment(settings), *parts])
-    saved = Path(f".scratch/checkpoints/{checkpoint.key(described, [store, split, start])}.pt")
-    with checkpoint.locked(saved):
+    saved = Checkpoint(
+        Path(f".scratch/checkpoints/{name}.pt"), checkpoint.key(described, [store, split, start])
+    )
+    with checkpoint.locked(saved.path):
         trained = train(
             faces,
             validation,
@@ -55,7 +58,7 @@ def main(name: str) -> None:
         precision = fabric_precision(settings.precision)
         record = Path(f"results/training/{name}.json")
         write_training(trained, faces, validation, precision, record)
-        saved.unlink(missing_ok=True)
+        saved.path.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

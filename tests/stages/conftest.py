@@ -18,21 +18,26 @@ class Clone:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def run(self, *command: str, check: bool = True, **environment: str):
-        """A command in the clone, with this Python's tools first on the path."""
+    def started(self, *command: str, **environment: str) -> subprocess.Popen:
+        """A command under way in the clone, with this Python's tools first on the path."""
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         clean = {k: v for k, v in os.environ.items() if k not in ("FACEPOINTS_DATA", "PYTHONPATH")}
-        done = subprocess.run(
+        return subprocess.Popen(
             command,
             cwd=self.folder,
             env={**clean, "PATH": path, **environment},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
         )
-        if check and done.returncode:
-            raise AssertionError(f"{command}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
-        return done
+
+    def run(self, *command: str, check: bool = True, **environment: str):
+        """A command in the clone, to its end."""
+        process = self.started(*command, **environment)
+        out, err = process.communicate()
+        if check and process.returncode:
+            raise AssertionError(f"{command}: exit {process.returncode}\n{out}\n{err}")
+        return subprocess.CompletedProcess(command, process.returncode, out, err)
 
     def params(self) -> dict:
         return yaml.safe_load((self.folder / "params.yaml").read_text())

@@ -1,8 +1,10 @@
 """The pipeline as dvc runs it, on a tiny configuration."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from itertools import product
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import cv2
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 import yaml
 
 from facepoints.report.selection import cells
@@ -303,3 +306,25 @@ def test_the_lock_holds_no_machine(finished):
     lock = (finished.folder / "dvc.lock").read_text()
     assert str(finished.folder) not in lock
     assert yaml.safe_load(lock)["schema"] == "2.0"
+
+
+def test_ctrl_c_ends_a_training_in_one_line_and_the_next_goes_on(clone):
+    params = clone.params()
+    params["train"]["epochs"] = 300
+    clone.write_params(params)
+    checkpoint = clone.folder / f".scratch/checkpoints/{NONE}.pt"
+    training = clone.started("python", "-m", "stages.train", NONE)
+    for _ in range(600):
+        if checkpoint.exists():
+            break
+        time.sleep(0.1)
+    training.send_signal(signal.SIGINT)
+    told = training.communicate(timeout=60)[1]
+    assert training.returncode == 1
+    assert told.startswith("interrupted; `dvc repro` goes on")
+    assert told.count("\n") == 1
+    epochs = len(torch.load(checkpoint, weights_only=True)["history"])
+    again = clone.started("python", "-u", "-m", "stages.train", NONE)
+    assert f"going on after epoch {epochs}." in again.stdout.readline()
+    again.kill()
+    again.communicate()

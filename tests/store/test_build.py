@@ -154,7 +154,7 @@ def test_points_far_outside_are_an_error_and_leave_nothing(muct_folder, crop_set
     fields = lines[3].split(",")
     lines[3] = ",".join([*fields[:2], "900.0", "900.0", *fields[4:]])
     table.write_text("\n".join(lines) + "\n")
-    with pytest.raises(FacepointsError, match=r"i002qa-fn.jpg: point 0 at \(900.0, 900.0\)"):
+    with pytest.raises(FacepointsError, match=r"i002qa-fn.jpg: its point 0 at \(900.0, 900.0\)"):
         build(Muct(muct_folder), load("muct76"), crop_settings, tmp_path / "cache")
     assert not (tmp_path / "cache").exists()
     assert not list(tmp_path.glob("*.partial"))

@@ -14,6 +14,7 @@ from facepoints.augment.settings import AugmentationSettings, Rotation
 from facepoints.models.settings import HeadSettings, LossSettings, ModelSettings
 from facepoints.store.crops import Crops
 from facepoints.training import checkpoint
+from facepoints.training.checkpoint import Checkpoint
 from facepoints.training.loop import train
 from facepoints.training.precision import fabric_precision
 from facepoints.training.settings import TrainSettings
@@ -58,7 +59,14 @@ def some(store: Crops, first: int, last: int) -> Crops:
 
 def trained(store, saved, settings=SETTINGS, augmentation=TURNED, seed=0, model=MODEL, faces=16):
     return train(
-        some(store, 0, faces), some(store, 16, 24), model, augmentation, settings, {}, seed, saved
+        some(store, 0, faces),
+        some(store, 16, 24),
+        model,
+        augmentation,
+        settings,
+        {},
+        seed,
+        Checkpoint(saved, "key"),
     )
 
 
@@ -102,6 +110,18 @@ def test_an_interrupted_training_ends_with_the_same_weights(store, tmp_path, sch
     assert same(resumed.weights, straight.weights)
 
 
+def test_a_checkpoint_of_another_key_is_ignored_and_replaced(store, tmp_path, capsys):
+    saved = tmp_path / "a.pt"
+    trained(store, saved)
+    faces, validation = some(store, 0, 16), some(store, 16, 24)
+    other = Checkpoint(saved, "other")
+    one = SETTINGS.model_copy(update={"epochs": 1})
+    afresh = train(faces, validation, MODEL, TURNED, one, {}, 0, other)
+    assert len(afresh.history) == 1
+    assert "starts afresh" in capsys.readouterr().out
+    assert torch.load(saved, weights_only=True)["key"] == "other"
+
+
 def test_the_best_epoch_by_validation_nme_is_kept(store, tmp_path):
     result = trained(store, tmp_path / "a.pt")
     assert result.best.validation_nme == min(row.validation_nme for row in result.history)
@@ -112,7 +132,9 @@ def test_it_learns_a_handful_of_faces(store, tmp_path):
     settings = SETTINGS.model_copy(update={"epochs": 100, "learning_rate": 0.003})
     model = MODEL.model_copy(update={"head": MODEL.head.model_copy(update={"dropout": 0.0})})
     few = some(store, 0, 8)
-    result = train(few, few, model, AugmentationSettings(), settings, {}, 0, tmp_path / "a.pt")
+    result = train(
+        few, few, model, AugmentationSettings(), settings, {}, 0, Checkpoint(tmp_path / "a.pt", "")
+    )
     assert result.best.validation_nme < result.history[0].validation_nme / 4
 
 
@@ -125,12 +147,16 @@ def test_start_weights_are_taken_and_wrong_ones_refused(store, tmp_path):
     }
     faces, validation = some(store, 0, 16), some(store, 16, 24)
     frozen = SETTINGS.model_copy(update={"epochs": 1, "learning_rate": 1e-12, "weight_decay": 0.0})
-    second = train(faces, validation, MODEL, TURNED, frozen, backbone, 0, tmp_path / "b.pt").weights
+    second = train(
+        faces, validation, MODEL, TURNED, frozen, backbone, 0, Checkpoint(tmp_path / "b.pt", "")
+    ).weights
     key = "backbone.body.0.0.weight"
     np.testing.assert_allclose(second[key], first.weights[key], atol=1e-6)
     wrong = {"stem.weight": torch.zeros(1)}
     with pytest.raises(FacepointsError, match="do not fit the backbone"):
-        train(faces, validation, MODEL, TURNED, SETTINGS, wrong, 0, tmp_path / "c.pt")
+        train(
+            faces, validation, MODEL, TURNED, SETTINGS, wrong, 0, Checkpoint(tmp_path / "c.pt", "")
+        )
 
 
 def test_fewer_faces_than_a_batch_are_refused(store, tmp_path):

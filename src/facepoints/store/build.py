@@ -2,6 +2,7 @@
 
 import multiprocessing
 import shutil
+import signal
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -151,6 +152,9 @@ _worker: Cutter
 
 def _start_worker(face_set: FaceSet, faces: Sequence[Face], settings: CropSettings) -> None:
     global _worker
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches all; the main process ends the others
     cv2.setNumThreads(1)  # the processes are the parallelism
     _worker = Cutter(face_set, faces, settings)
 

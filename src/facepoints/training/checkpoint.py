@@ -1,9 +1,10 @@
-"""Checkpoints: after each epoch everything that the next one needs, under a key of all inputs."""
+"""Checkpoints: after each epoch everything that the next one needs, with a key of all inputs."""
 
 import hashlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,14 @@ from filelock import FileLock, Timeout
 from facepoints import FacepointsError, cores
 from facepoints.training.precision import fabric_precision
 from facepoints.training.settings import TrainSettings
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where a cell's checkpoint lies (.pt), and the key of the training that may go on from it."""
+
+    path: Path
+    key: str
 
 
 def environment(settings: TrainSettings) -> list[str]:
@@ -25,7 +34,7 @@ def environment(settings: TrainSettings) -> list[str]:
 def key(description: str, inputs: list[Path]) -> str:
     """A hash of parameters (`description`), input files and this project's imported code.
 
-    A checkpoint of other inputs is never found, so that resuming cannot mix two trainings.
+    A checkpoint of other inputs is never gone on from, so that resuming cannot mix two trainings.
     """
     digest = hashlib.sha256(description.encode())
     files = sorted(
@@ -47,7 +56,10 @@ def key(description: str, inputs: list[Path]) -> str:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Keep a second trainer off the same checkpoint.
+    """Keep a second trainer off the same cell.
+
+    Args:
+        path: of its checkpoint.
 
     Raises:
         FacepointsError: another process trains this cell.
@@ -66,16 +78,20 @@ def locked(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def save(path: Path, state: dict[str, Any]) -> None:
+def save(saved: Checkpoint, state: dict[str, Any]) -> None:
     """Replace the checkpoint at once: a kill leaves the old or the new one."""
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
-    partial.replace(path)
+    partial = saved.path.with_suffix(".partial")
+    torch.save({"key": saved.key, **state}, partial)
+    partial.replace(saved.path)
 
 
-def load(path: Path, device: torch.device) -> dict[str, Any] | None:
-    """The checkpoint, or None where there is none yet."""
-    if not path.is_file():
+def load(saved: Checkpoint, device: torch.device) -> dict[str, Any] | None:
+    """The checkpoint, or None where there is none of this key; one of another key is said to be ignored."""
+    if not saved.path.is_file():
         return None
-    state: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
+    state: dict[str, Any] = torch.load(saved.path, map_location=device, weights_only=True)
+    if state["key"] != saved.key:
+        print(f"{saved.path}: of other parameters, data or code; this training starts afresh.")
+        return None
+    print(f"{saved.path}: going on after epoch {len(state['history'])}.")
     return state

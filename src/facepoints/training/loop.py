@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -20,6 +19,7 @@ from facepoints.nme.error import face_nme, normaliser, point_errors
 from facepoints.store.crops import Crops
 from facepoints.store.faces import Faces, decode, mean_shape, photo_points
 from facepoints.training import checkpoint
+from facepoints.training.checkpoint import Checkpoint
 from facepoints.training.precision import fabric_precision
 from facepoints.training.schedule import Plateau, build_optimizer, rate
 from facepoints.training.settings import TrainSettings
@@ -64,9 +64,9 @@ def train(
     settings: TrainSettings,
     start: Mapping[str, Tensor],
     seed: int,
-    saved: Path,
+    saved: Checkpoint,
 ) -> Trained:
-    """Train one cell, going on from the checkpoint `saved` where there is one.
+    """Train one cell, going on from the checkpoint `saved` where there is one of its key.
 
     Args:
         start: weights of the backbone to begin with; empty for scratch.
