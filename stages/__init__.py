@@ -22,7 +22,12 @@ def run(stage: Callable[..., None]) -> None:
         )
     try:
         stage(*sys.argv[1:])
-    except (FacepointsError, OSError) as error:
+    except FacepointsError as error:
         sys.exit(f"error: {error}")
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        sys.exit(
+            f"error: {where}{error.strerror or error}. Mend that and run it again; nothing is half-written."
+        )
     except KeyboardInterrupt:
         sys.exit("interrupted; `dvc repro` goes on, a training after its last whole epoch.")

@@ -1,5 +1,8 @@
 """Writing a file whole or not at all."""
 
+import csv
+import io
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -13,3 +16,12 @@ def replace(path: Path, content: bytes | str) -> None:
     part = path.with_name(f".{path.name}.part")
     part.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     part.replace(path)
+
+
+def replace_table(path: Path, header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    """Put a CSV table at `path` as `replace` does."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    replace(path, text.getvalue())

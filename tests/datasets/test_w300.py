@@ -83,7 +83,9 @@ def test_a_missing_photo_is_unreadable_not_forgotten(write_w300: Write) -> None:
 def test_a_photo_without_points_is_an_error(write_w300: Write) -> None:
     root = write_w300("afw/1_1.jpg", "afw/1_2.jpg")
     (root / "afw/1_2.pts").unlink()
-    with pytest.raises(FacepointsError, match=r"afw: 1 photos have no \.pts file, 1_2\.jpg first"):
+    with pytest.raises(
+        FacepointsError, match=r"afw: 1 of 2 photos have no \.pts file, 1_2\.jpg first"
+    ):
         W300(root).faces()
 
 

@@ -127,6 +127,12 @@ def tree(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def write_results() -> Callable[[Path, Sequence[str], Sequence[Cell]], None]:
+    """Writes results/ below a folder, for these data sets and cells."""
+    return write_tree
+
+
+@pytest.fixture
 def load() -> Callable[[Path], Study]:
     """Reads such a folder."""
     return lambda root: read(root / "results", DATASETS, CELLS)

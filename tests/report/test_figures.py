@@ -6,11 +6,12 @@ from xml.etree import ElementTree
 import matplotlib
 import pytest
 
+from facepoints.cell import Cell
 from facepoints.report import canvas
 from facepoints.report.curves import ced, learning_curves
 from facepoints.report.figures import FIGURES, write
 from facepoints.report.intervals import nme
-from facepoints.report.study import Study
+from facepoints.report.study import Study, read
 
 
 def test_the_same_study_gives_the_same_bytes_whatever_the_users_settings(
@@ -61,6 +62,22 @@ def test_nme_intervals_are_drawn_where_they_lie(study: Study) -> None:
         assert list(bar.get_xdata()) == [scores.nme_low, scores.nme_high]
     rule = next(line for line in axis.lines if line.get_label() == canvas.RULE_LABEL)
     assert list(rule.get_xdata()) == [11.3456, 11.3456]
+
+
+def test_each_train_set_s_mean_shape_has_a_rule_of_its_own(
+    tmp_path: Path, write_results: Callable[..., None]
+) -> None:
+    cells = [Cell(name, "resnet18", "none", "all", 0) for name in ("muct", "w300")]
+    write_results(tmp_path, ["muct"], cells)
+    for figure in (ced, nme):
+        drawn = figure(read(tmp_path / "results", ["muct"], cells))
+        rules = [line for line in drawn.axes[0].lines if not line.get_label().startswith("_")]
+        assert [rule.get_label() for rule in rules] == [
+            f"{canvas.RULE_LABEL} of {name}" for name in ("muct", "w300")
+        ]
+        assert len({rule.get_linestyle() for rule in rules}) == 2
+        legend = [text.get_text() for text in drawn.legends[0].get_texts()]
+        assert legend[-2:] == [rule.get_label() for rule in rules]
 
 
 @pytest.mark.parametrize("key", ["nme", "baseline_nme", "nme_low"])

@@ -147,3 +147,15 @@ def test_undefined_numbers_are_dashes(
 def test_a_missing_figure_is_told(study: Study, tmp_path: Path) -> None:
     with pytest.raises(FacepointsError, match=r"nme\.svg: cannot be read"):
         page.render(study, tmp_path, redistribute=True)
+
+
+def test_a_model_no_better_than_the_mean_shape_is_not_called_best(
+    tree: Path, load: Callable[[Path], Study], draw: Callable[[Study], str]
+) -> None:
+    for path in (tree / "results/evaluate/muct").glob("*.json"):
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"baseline_nme": 0.5}))
+    text = draw(load(tree))
+    assert parsed(text).marked == 1  # on synthetic
+    assert "Best on synthetic" in text
+    assert "Best on muct" not in text
+    assert text.count("No model is better than the mean shape") == 1

@@ -39,8 +39,10 @@ def decode(data: bytes, name: str) -> npt.NDArray[np.uint8]:
     """Encoded bytes as (H, W, 3) RGB uint8; `name` stands for them in errors.
 
     Raises:
-        UnreadableImage: truncated, or no image.
+        UnreadableImage: empty, truncated, or no image.
     """
+    if not data:
+        raise UnreadableImage(f"{name}: an empty file. Fetch the file again.")
     if truncated(data):
         raise UnreadableImage(
             f"{name}: truncated, the end of the image is missing. Fetch the file again."

@@ -90,7 +90,7 @@ class W300:
         unlabelled = sorted(set(images) - set(stems))
         if unlabelled:
             raise FacepointsError(
-                f"{self.root / folder}: {len(unlabelled)} photos have no .pts file, "
+                f"{self.root / folder}: {len(unlabelled)} of {len(images)} photos have no .pts file, "
                 f"{images[unlabelled[0]]} first. Add the files, or remove the photos too."
             )
         return [(folder, images.get(stem, stem + SUFFIXES[0]), f"{stem}.pts") for stem in stems]

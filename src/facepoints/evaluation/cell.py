@@ -1,7 +1,5 @@
 """Evaluation of one trained cell on one data set's test split."""
 
-import csv
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,7 @@ from facepoints.evaluation.score import (
 )
 from facepoints.evaluation.settings import EvaluationSettings
 from facepoints.evaluation.sheet import sheet
-from facepoints.files import replace
+from facepoints.files import replace, replace_table
 from facepoints.models.model import LandmarkModel
 from facepoints.models.predicting import outputs
 from facepoints.schemes.scheme import Scheme
@@ -102,13 +100,9 @@ def spread(nme: NDArray[np.float64], count: int) -> list[int]:
 
 def _write_ced(path: Path, nme: NDArray[np.float64]) -> None:
     shares = ced(nme[np.isfinite(nme)], CED_ERRORS)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["error", "share"])
-    writer.writerows(
-        (f"{error:.1f}", f"{share:.5f}") for error, share in zip(CED_ERRORS, shares, strict=True)
-    )
-    replace(path, text.getvalue())
+    pairs = zip(CED_ERRORS, shares, strict=True)
+    rows = ((f"{error:.1f}", f"{share:.5f}") for error, share in pairs)
+    replace_table(path, ["error", "share"], rows)
 
 
 def _write_image(path: Path, image: NDArray[np.uint8]) -> None:

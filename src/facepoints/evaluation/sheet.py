@@ -22,7 +22,7 @@ def sheet(
     visible: NDArray[np.bool_],
     nme: NDArray[np.float64],
 ) -> Image:
-    """The chosen faces in rows of four: true points blue, predicted ones orange, the NME written below.
+    """The chosen faces in rows of four: true points blue, predicted ones orange, a line between, the NME at the foot.
 
     Args:
         chosen: indices into the store.
@@ -34,7 +34,9 @@ def sheet(
     tiles = []
     for index in chosen:
         tile = _view(store, index, margin)
-        _dots(tile, true[index][visible[index]] + margin, TRUE)
+        shown = visible[index]
+        _lines(tile, true[index][shown] + margin, predicted[index][shown] + margin)
+        _dots(tile, true[index][shown] + margin, TRUE)
         _dots(tile, predicted[index] + margin, PREDICTED)
         text = "not scored" if np.isnan(nme[index]) else f"{nme[index]:.2f} %"
         place = (6, tile.shape[0] - 8)
@@ -56,6 +58,11 @@ def _view(store: Crops, index: int, margin: int) -> Image:
     cut = store.settings.margin_pixels - margin
     side = store.settings.side + 2 * margin
     return np.ascontiguousarray(crop[cut : cut + side, cut : cut + side])
+
+
+def _lines(tile: Image, starts: NDArray[np.float32], ends: NDArray[np.float32]) -> None:
+    for start, end in np.round(np.stack([starts, ends], axis=1) * 2**FINE).astype(int).tolist():
+        cv2.line(tile, start, end, (255, 255, 255), 1, cv2.LINE_AA, FINE)
 
 
 def _dots(tile: Image, points: NDArray[np.float32], colour: tuple[int, int, int]) -> None:

@@ -25,7 +25,7 @@ LETTER = 0.066  # inches per character, at most, at the size of legends and tick
 LEGEND_HANDLE = 0.6  # inches: the line, and the gap to the next column
 
 RULE_LABEL = "NME of the mean training shape"
-RULE: dict[str, Any] = {"color": FAINT, "linestyle": "--", "linewidth": 1, "label": RULE_LABEL}
+RULE_DASHES = ("--", ":", "-.")
 
 STYLE: Any = {
     "svg.hashsalt": "facepoints",  # ids in the file: the same in every run
@@ -85,9 +85,17 @@ def dashes(look: Look) -> Any:
     return (0, look.dash) if look.dash else "-"
 
 
+def rule(train_sets: Sequence[str], train_on: str) -> dict[str, Any]:
+    """How the NME of the mean shape of `train_on`, one of the study's `train_sets`, is drawn."""
+    label = RULE_LABEL if len(train_sets) == 1 else f"{RULE_LABEL} of {train_on}"
+    dash = RULE_DASHES[train_sets.index(train_on) % len(RULE_DASHES)]
+    return {"color": FAINT, "linestyle": dash, "linewidth": 1, "label": label}
+
+
 def rules(axes: Iterable[Axes]) -> list[Artist]:
-    """The legend's entry for the rules of mean shapes, if any was drawn."""
-    return [handle for axis in axes for handle in axis.get_legend_handles_labels()[0]][:1]
+    """The legend's entries for the rules of mean shapes, one per train set that has any."""
+    drawn = [handle for axis in axes for handle in axis.get_legend_handles_labels()[0]]
+    return list({str(handle.get_label()): handle for handle in drawn}.values())
 
 
 def line_width(lines: int) -> float:

@@ -54,10 +54,11 @@ def learning_curves(study: Study) -> Figure:
 
 
 def ced(study: Study) -> Figure:
-    """Share of faces up to each error, a line per cell; the dashed rule is the mean shape's NME."""
+    """Share of faces up to each error, a line per cell; dashed rules are the mean shapes' NMEs."""
     styles = looks(study.cells)
     parts = comparisons(study)
-    labels = [*(look.label for look in styles.values()), canvas.RULE_LABEL]
+    labels = [look.label for look in styles.values()]
+    labels += [canvas.rule(study.train_sets, name)["label"] for name in study.train_sets]
     columns = 2 if len(parts) in (2, 4) else 3
     figure, axes = canvas.panels(len(parts), columns, 3.5, canvas.legend_height(labels))
     width = canvas.line_width(len(study.cells))
@@ -72,9 +73,9 @@ def ced(study: Study) -> Figure:
                 linestyle=canvas.dashes(look),
                 linewidth=width,
             )
-        for baseline in {value for _, value in baselines(study, part)}:
+        for train_on, baseline in baselines(study, part):
             if baseline <= end:
-                axis.axvline(baseline, **canvas.RULE)
+                axis.axvline(baseline, **canvas.rule(study.train_sets, train_on))
         axis.set(title=part.title, xlim=(0, end), ylim=(0, 101.5))
         axis.set(
             xlabel=f"error (% of {study.scores(part.dataset, part.cells[0]).unit})",

@@ -14,7 +14,7 @@ FAR_BASELINE = 2.5  # a mean shape this many times worse than the worst model is
 
 
 def nme(study: Study) -> Figure:
-    """NME with its 95 % interval, a row per cell; the dashed rule is the mean shape's NME."""
+    """NME with its 95 % interval, a row per cell; dashed rules are the mean shapes' NMEs."""
     styles = looks(study.cells)
     parts = comparisons(study)
     room = canvas.WIDTH - canvas.LETTER * max(len(look.label) for look in styles.values())
@@ -66,12 +66,12 @@ def _fit(axis: Axes, study: Study, part: Comparison) -> None:
         default=1.0,
     )
     known = baselines(study, part)
-    near = [value for _, value in known if value <= largest * FAR_BASELINE]
-    for value in near:
-        axis.axvline(value, **canvas.RULE, zorder=1)
-    axis.set_xlim(0, max([largest * 1.14, *(value * 1.04 for value in near)]))
+    near = {name: value for name, value in known if value <= largest * FAR_BASELINE}
+    for name, value in near.items():
+        axis.axvline(value, **canvas.rule(study.train_sets, name), zorder=1)
+    axis.set_xlim(0, max([largest * 1.14, *(value * 1.04 for value in near.values())]))
     label = f"NME (% of {study.scores(part.dataset, part.cells[0]).unit})"
-    far = [f"{value:.1f} ({name})" for name, value in known if value not in near]
+    far = [f"{value:.1f} ({name})" for name, value in known if name not in near]
     if far:
         label += f"\nbeyond the axis: mean shape {', '.join(far)}"
     axis.set_xlabel(label)

@@ -28,7 +28,7 @@ class Section:
     scores: Measurement  # of any cell: what they share (faces, points, normaliser, box)
     rows: tuple[tuple[Cell, Measurement], ...]
     baselines: tuple[tuple[str, float], ...]  # train set, the mean shape's NME
-    best: tuple[Cell, Measurement] | None  # the lowest NME
+    best: tuple[Cell, Measurement] | None  # the lowest NME, if it is below the mean shape's
     subsets: tuple[str, ...]
 
 
@@ -75,10 +75,13 @@ def render(study: Study, figures: Path, redistribute: bool) -> str:
 
 
 def section(study: Study, part: Comparison) -> Section:
-    """The rows of one comparison, its mean shapes, and the cell with the lowest NME."""
+    """The rows of one comparison, its mean shapes, and the best cell."""
     rows = tuple((cell, study.scores(part.dataset, cell)) for cell in part.cells)
     ranked = [
-        (scores.nme, index) for index, (_, scores) in enumerate(rows) if scores.nme is not None
+        (scores.nme, index)
+        for index, (_, scores) in enumerate(rows)
+        if scores.nme is not None
+        and (scores.baseline_nme is None or scores.nme < scores.baseline_nme)
     ]
     subsets = dict.fromkeys(name for _, scores in rows for name in scores.subset)
     return Section(

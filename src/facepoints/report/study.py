@@ -49,6 +49,11 @@ class Study:
     trained: dict[Cell, Trained]
     results: dict[tuple[str, Cell], Result]
 
+    @property
+    def train_sets(self) -> list[str]:
+        """What the cells learned from, each once."""
+        return list(dict.fromkeys(cell.train_on for cell in self.cells))
+
     def scores(self, dataset: str, cell: Cell) -> Measurement:
         """What `cell` reached on `dataset`."""
         return self.results[dataset, cell].scores

@@ -1,12 +1,11 @@
 """The split table: one CSV per data set, face by face."""
 
 import csv
-import io
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from facepoints import FacepointsError
-from facepoints.files import replace
+from facepoints.files import replace_table
 
 COLUMNS = ("face", "group", "split", "order")
 
@@ -23,11 +22,7 @@ class Row:
 
 def write(rows: list[Row], path: Path) -> None:
     """Write the table, whole or not at all."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows((row.face, row.group, row.split, row.order) for row in rows)
-    replace(path, text.getvalue())
+    replace_table(path, COLUMNS, map(astuple, rows))
 
 
 def read(path: Path) -> list[Row]:

@@ -76,8 +76,8 @@ def train(
     """
     if len(train_store.face) < settings.batch_size:
         raise FacepointsError(
-            f"train.batch_size is {settings.batch_size}, but there are only {len(train_store.face)} "
-            "training faces. Lower it."
+            f"train.batch_size: {settings.batch_size} is more than there are training faces "
+            f"({len(train_store.face)}). Lower it, or raise train_sizes."
         )
     prepare(settings.threads)
     fabric = Fabric(

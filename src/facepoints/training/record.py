@@ -1,13 +1,11 @@
 """What a training leaves beside its weights: the history and the record of what was trained on what."""
 
-import csv
-import io
 import json
-from dataclasses import asdict, fields
+from dataclasses import astuple, fields
 from importlib.metadata import version
 from pathlib import Path
 
-from facepoints.files import replace
+from facepoints.files import replace, replace_table
 from facepoints.store.crops import Crops
 from facepoints.training.loop import Epoch, Trained
 
@@ -17,13 +15,11 @@ VERSIONS = ("torch", "torchvision", "numpy", "opencv-python-headless")
 
 def write_history(history: list[Epoch], path: Path) -> None:
     """One row per epoch."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(field.name for field in fields(Epoch))
-    for row in history:
-        values = asdict(row).values()
-        writer.writerow(f"{v:.6g}" if isinstance(v, float) else v for v in values)
-    replace(path, text.getvalue())
+    rows = (
+        [f"{value:.6g}" if isinstance(value, float) else value for value in astuple(row)]
+        for row in history
+    )
+    replace_table(path, [field.name for field in fields(Epoch)], rows)
 
 
 def write_training(
