@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from facepoints.files import replace
+from facepoints.files import replace, replace_table
 
 
 def test_text_and_bytes_are_written_with_their_folder(tmp_path):
@@ -25,3 +25,8 @@ def test_what_cannot_be_written_leaves_the_old_file(tmp_path):
     with pytest.raises(UnicodeEncodeError):
         replace(tmp_path / "output", "\ud800")
     assert (tmp_path / "output").read_text() == "old"
+
+
+def test_tables_are_quoted_where_needed(tmp_path):
+    replace_table(tmp_path / "a.csv", ["name", "x"], [("one, two", 1), ("three", 0.5)])
+    assert (tmp_path / "a.csv").read_text() == 'name,x\n"one, two",1\nthree,0.5\n'

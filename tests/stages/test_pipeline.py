@@ -1,6 +1,7 @@
 """The pipeline as dvc runs it, on a tiny configuration."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from facepoints.store.crops import read, read_columns
 from facepoints.store.faces import decode_crop
 
 ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text()
 NONE = "synthetic-mobilenet_v3_small-none-all-0"
 GEOMETRIC = "synthetic-mobilenet_v3_small-geometric-all-0"
 SET_STAGES = {f"{stage}@synthetic" for stage in ("download", "cache", "split")}
@@ -172,6 +174,10 @@ def test_dvc_s_own_commands_work(clone):
     diff = clone.run("dvc", "metrics", "diff", "HEAD", "--md").stdout
     assert f"synthetic.{NONE}.nme_low" in diff
     assert "finer" in clone.run("dvc", "exp", "show", "--csv").stdout
+    back = next(line for line in README.splitlines() if line.startswith("    git restore "))
+    clone.run("sh", "-c", back)
+    assert clone.run("git", "status", "--short").stdout == ""
+    assert clone.stale() == set()
 
 
 @pytest.mark.parametrize(
@@ -328,3 +334,12 @@ def test_ctrl_c_ends_a_training_in_one_line_and_the_next_goes_on(clone):
     assert f"going on after epoch {epochs}." in again.stdout.readline()
     again.kill()
     again.communicate()
+
+
+def test_what_cannot_be_written_is_one_message(clone):
+    shutil.rmtree(clone.folder / "data")
+    (clone.folder / "data").write_text("a file where a folder should be")
+    done = clone.run("python", "-m", "stages.check", check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: data: File exists. ")
+    assert done.stderr.count("\n") == 1
