@@ -1,4 +1,4 @@
-# Two commands do everything on a fresh machine: make repro, make test. They need Python ≥ 3.11.4, git and make.
+# Two commands do everything on a fresh machine: make repro, make test. They need Python ≥ 3.11, git and make.
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
@@ -23,7 +23,7 @@ check: .venv/installed
 	mypy
 
 .venv/installed: requirements.txt pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 4) and "facepoints needs Python 3.11.4 or newer")'
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "facepoints needs Python 3.11 or newer")'
 	test -x .venv/bin/pip || $(PYTHON) -m venv --clear .venv
 	.venv/bin/python -m pip install --quiet -r requirements.txt
 	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
