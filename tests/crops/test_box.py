@@ -64,7 +64,9 @@ def test_points_a_little_outside_are_accepted():
 
 @pytest.mark.parametrize("point", [[-60, 20], [10, 200], [190, 20], [10, -90]])
 def test_points_far_outside_are_refused(point):
-    with pytest.raises(FacepointsError, match=r"a.jpg: point 0 at .* outside the image of 100×80"):
+    with pytest.raises(
+        FacepointsError, match=r"a.jpg: its point 0 at .* outside the image of 100×80"
+    ):
         check_labels(face([point, [30, 60], [50, 70]]), (100, 80))
 
 

@@ -138,9 +138,9 @@ def test_there_is_no_face_beyond_the_last():
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("faces", 0, "dataset.synthetic.faces: Input should be greater than 0"),
+        ("faces", 0, "dataset.synthetic.faces: must be greater than 0"),
         ("fill", [0.7, 0.4], "0 < smallest <= largest"),
-        ("fill", [0.7], "at least 2 items"),
+        ("fill", [0.7], "fill: must hold 2 or more; found"),
         ("yaw", 120.0, "less than or equal to 90"),
         ("side", "big", "valid integer"),
         ("colour", 1, "unknown key dataset.synthetic.colour"),

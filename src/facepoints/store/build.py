@@ -152,9 +152,8 @@ _worker: Cutter
 
 def _start_worker(face_set: FaceSet, faces: Sequence[Face], settings: CropSettings) -> None:
     global _worker
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C reaches all; the main process ends the others
+    # Ctrl-C reaches all processes; the main one ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)  # the processes are the parallelism
     _worker = Cutter(face_set, faces, settings)
 
