@@ -26,8 +26,6 @@ def run(stage: Callable[..., None]) -> None:
         sys.exit(f"error: {error}")
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        sys.exit(
-            f"error: {where}{error.strerror or error}. Mend that and run it again; nothing is half-written."
-        )
+        sys.exit(f"error: {where}{error.strerror or error}. Mend that and run it again.")
     except KeyboardInterrupt:
         sys.exit("interrupted; `dvc repro` goes on, a training after its last whole epoch.")

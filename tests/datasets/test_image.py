@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facepoints import FacepointsError
-from facepoints.datasets.image import UnreadableImage, decode, read_image, truncated
+from facepoints.datasets.image import UnreadableImageError, decode, read_image, truncated
 
 
 def picture(height: int = 40, width: int = 60) -> np.ndarray:
@@ -68,7 +68,7 @@ def test_exif_orientation_is_ignored(value: int) -> None:
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_every_cut_is_noticed(suffix: str, share: float) -> None:
     data = encoded(suffix)
-    with pytest.raises(UnreadableImage, match=r"^a\.jpg: "):
+    with pytest.raises(UnreadableImageError, match=r"^a\.jpg: "):
         decode(data[: int(share * len(data))], "a.jpg")
 
 
@@ -92,7 +92,7 @@ def test_bytes_after_the_end_are_no_fault(suffix: str) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"<html>no such page</html>", b"\xff", b"\xff\xd8\xff"])
 def test_no_image(data: bytes) -> None:
-    with pytest.raises(UnreadableImage, match=r"^a\.jpg: "):
+    with pytest.raises(UnreadableImageError, match=r"^a\.jpg: "):
         decode(data, "a.jpg")
 
 
@@ -100,12 +100,12 @@ def test_more_pixels_than_opencv_decodes_is_an_error_of_that_file() -> None:
     header = struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0)
     checksum = struct.pack(">I", zlib.crc32(b"IHDR" + header))
     data = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + header + checksum + b"\0\0\0\0IEND\xaeB`\x82"
-    with pytest.raises(UnreadableImage, match=r"^a\.png: "):
+    with pytest.raises(UnreadableImageError, match=r"^a\.png: "):
         decode(data, "a.png")
 
 
 def test_missing_file_and_folder(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableImage, match=r"b\.jpg: cannot be read \(No such file"):
+    with pytest.raises(UnreadableImageError, match=r"b\.jpg: cannot be read \(No such file"):
         read_image(tmp_path / "b.jpg")
     with pytest.raises(FacepointsError, match="cannot be read"):
         read_image(tmp_path)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from facepoints import FacepointsError
-from facepoints.datasets.image import UnreadableImage
+from facepoints.datasets.image import UnreadableImageError
 from facepoints.datasets.muct import TABLE, Muct
 
 Write = Callable[[dict[str, list[float]]], Path]
@@ -45,7 +45,7 @@ def test_a_missing_photo_is_unreadable_not_forgotten(write_muct: Write) -> None:
     (root / "jpg" / "i001qa-mn.jpg").unlink()
     muct = pickle.loads(pickle.dumps(Muct(root)))  # as worker processes get it
     (face,) = muct.faces()
-    with pytest.raises(UnreadableImage, match=r"i001qa-mn\.jpg: cannot be read"):
+    with pytest.raises(UnreadableImageError, match=r"i001qa-mn\.jpg: cannot be read"):
         muct.image(face)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from facepoints import FacepointsError
-from facepoints.datasets.image import UnreadableImage
+from facepoints.datasets.image import UnreadableImageError
 from facepoints.datasets.w300 import W300, photo, read_pts
 
 Write = Callable[..., Path]
@@ -76,7 +76,7 @@ def test_a_missing_photo_is_unreadable_not_forgotten(write_w300: Write) -> None:
     root = write_w300("afw/1_1.jpg")
     (root / "afw/1_1.jpg").unlink()
     (face,) = W300(root).faces()
-    with pytest.raises(UnreadableImage, match=r"afw/1_1\.jpg: cannot be read"):
+    with pytest.raises(UnreadableImageError, match=r"afw/1_1\.jpg: cannot be read"):
         W300(root).image(face)
 
 

@@ -74,6 +74,6 @@ class FaceSet(Protocol):
         """(H, W, 3) RGB uint8.
 
         Raises:
-            UnreadableImage: the file is missing, truncated or no image.
+            UnreadableImageError: the file is missing, truncated or no image.
         """
         ...

@@ -18,7 +18,7 @@ MARKER_BYTE = 0xFF
 MARKER_SIZE = 2
 
 
-class UnreadableImage(FacepointsError):  # noqa: N818  (it names the state of a file)
+class UnreadableImageError(FacepointsError):
     """An image file that is missing, truncated or no image; builders may count it and go on."""
 
 
@@ -26,12 +26,12 @@ def read_image(path: Path) -> npt.NDArray[np.uint8]:
     """The image as (H, W, 3) RGB uint8, in stored orientation: labels of public sets ignore EXIF's.
 
     Raises:
-        UnreadableImage: the message names the file and what is wrong with it.
+        UnreadableImageError: the message names the file and what is wrong with it.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UnreadableImage(f"{path}: cannot be read ({error.strerror}).") from error
+        raise UnreadableImageError(f"{path}: cannot be read ({error.strerror}).") from error
     return decode(data, str(path))
 
 
@@ -39,21 +39,21 @@ def decode(data: bytes, name: str) -> npt.NDArray[np.uint8]:
     """Encoded bytes as (H, W, 3) RGB uint8; `name` stands for them in errors.
 
     Raises:
-        UnreadableImage: empty, truncated, or no image.
+        UnreadableImageError: empty, truncated, or no image.
     """
     if not data:
-        raise UnreadableImage(f"{name}: an empty file. Fetch the file again.")
+        raise UnreadableImageError(f"{name}: an empty file. Fetch the file again.")
     if truncated(data):
-        raise UnreadableImage(
+        raise UnreadableImageError(
             f"{name}: truncated, the end of the image is missing. Fetch the file again."
         )
     try:
         buffer = np.frombuffer(data, np.uint8)
         image = cv2.imdecode(buffer, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     except cv2.error as error:  # among others: more pixels than OpenCV decodes
-        raise UnreadableImage(f"{name}: cannot be decoded ({error.err}).") from error
+        raise UnreadableImageError(f"{name}: cannot be decoded ({error.err}).") from error
     if image is None:
-        raise UnreadableImage(f"{name}: no image that can be decoded. Fetch the file again.")
+        raise UnreadableImageError(f"{name}: no image that can be decoded. Fetch the file again.")
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
 
 

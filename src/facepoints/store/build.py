@@ -21,7 +21,7 @@ from facepoints.crops.box import check_labels, crop_box, landmark_box
 from facepoints.crops.settings import CacheSettings, CropSettings
 from facepoints.crops.warp import apply, view_affine, warp
 from facepoints.datasets.face import Face, FaceSet
-from facepoints.datasets.image import UnreadableImage
+from facepoints.datasets.image import UnreadableImageError
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.crops import SCHEMA, metadata
 
@@ -123,7 +123,7 @@ class Cutter:
         settings, face = self.settings, self.faces[index]
         try:
             image = self.face_set.image(face)
-        except UnreadableImage as error:
+        except UnreadableImageError as error:
             return str(error)
         size = (image.shape[1], image.shape[0])
         check_labels(face, size)

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor
+from torch.nn.utils import convert_conv2d_weight_memory_format
 from tqdm import tqdm
 
 from facepoints import FacepointsError
@@ -80,19 +81,13 @@ def train(
             f"({len(train_store.face)}). Lower it, or raise train_sizes."
         )
     prepare(settings.threads)
-    fabric = Fabric(
-        accelerator="auto",
-        devices=1,
-        # Fabric spells its names out in a Literal; ours come from a function that gives only such.
-        precision=fabric_precision(settings.precision),  # type: ignore[arg-type]
-    )
+    fabric = Fabric(accelerator="auto", devices=1, precision=fabric_precision(settings.precision))
     fabric.launch()
     torch.manual_seed(seed * EPOCH_SEEDS)
     shape = torch.from_numpy(mean_shape(train_store))
     model = LandmarkModel(model_settings, shape, train_store.settings.side)
     load_start(model, start)
-    # torch's annotations of Module.to leave this documented argument out.
-    model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    model = convert_conv2d_weight_memory_format(model, torch.channels_last)
     wrapped, optimizer = fabric.setup(model, build_optimizer(model, settings))
     faces = decode(train_store, model.input).to(fabric.device)
     validation = decode(validation_store, model.input).to(fabric.device)

@@ -1,11 +1,14 @@
 """Which precision a processor computes in."""
 
 from pathlib import Path
+from typing import Literal
 
 import torch
 
 
-def fabric_precision(precision: str) -> str:
+def fabric_precision(
+    precision: Literal["fp32", "bf16", "auto"],
+) -> Literal["32-true", "bf16-mixed"]:
     """Fabric's name of a precision; `auto` looks at what the processor has in hardware."""
     if precision == "auto":
         if torch.cuda.is_available():
@@ -13,7 +16,7 @@ def fabric_precision(precision: str) -> str:
         else:
             fast = "amx_bf16" in cpu_flags() or "avx512_bf16" in cpu_flags()
         precision = "bf16" if fast else "fp32"
-    return {"fp32": "32-true", "bf16": "bf16-mixed"}[precision]
+    return "bf16-mixed" if precision == "bf16" else "32-true"
 
 
 def cpu_flags() -> set[str]:
