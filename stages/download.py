@@ -1,4 +1,4 @@
-"""download: one data set's raw files, from FACEPOINTS_DATA or its own addresses."""
+"""download: one data set's raw files, from FACEPOINTS_DATA, its own addresses or the user's folder."""
 
 import os
 from pathlib import Path
@@ -10,9 +10,9 @@ from stages import run
 
 def main(dataset: str) -> None:
     """Fill data/raw/DATASET."""
-    digest: str | None = parameters.value(
-        parameters.read(), f"dataset.{dataset}.digest", str | None
-    )
+    params = parameters.read()
+    digest: str | None = parameters.value(params, f"dataset.{dataset}.digest", str | None)
+    faces: int | None = parameters.value(params, f"dataset.{dataset}.faces", int | None)
     copies = os.environ.get("FACEPOINTS_DATA")
     found = fetch(
         Path("sources") / dataset,
@@ -20,6 +20,7 @@ def main(dataset: str) -> None:
         Path("data/raw") / dataset,
         Path(copies) if copies else None,
         Path(".scratch"),
+        faces,
     )
     if digest is None and found is not None:
         print(f"{dataset}: to accept only these files, set dataset.{dataset}.digest: {found}")

@@ -21,7 +21,7 @@ def main(dataset: str, name: str) -> None:
     model_settings = parameters.value(params, f"model.{Cell.parse(name).model}", ModelSettings)
     test = parameters.value(params, f"dataset.{dataset}.test", str)
     prepare(settings.threads)
-    model, scheme = weights.load(Path(f"models/{name}/model.safetensors"), model_settings)
+    model, scheme, _ = weights.load(Path(f"models/{name}/model.safetensors"), model_settings)
     faces = table.faces(table.read(Path(f"data/splits/{dataset}.csv")), "test")
     metrics = evaluate(
         model,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from facepoints import parameters
 from facepoints.report import figures, page, selection, series, study, summary
-from facepoints.sources.source import read_source
+from facepoints.sources.source import redistributable
 from stages import run
 
 
@@ -18,12 +18,11 @@ def main() -> None:
     summary.write(found, Path("metrics"))
     figures.write(found, Path("plots"))
     series.write(found, Path("plots"))
-    sources = [read_source(Path("sources") / dataset) for dataset in datasets]
     page.write(
         found,
         Path("report/index.html"),
         Path("plots"),
-        redistribute=all(source.redistribute for source in sources),
+        redistribute=all(redistributable(Path("sources") / dataset) for dataset in datasets),
     )
 
 

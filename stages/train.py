@@ -53,7 +53,7 @@ def main(name: str) -> None:
             saved,
         )
         path = Path(f"models/{name}/model.safetensors")
-        weights.write_trained(path, trained.weights, faces.scheme, faces.settings.side)
+        weights.write_trained(path, trained.weights, faces.scheme, faces.settings)
         write_history(trained.history, Path(f"results/history/{name}.csv"))
         precision = fabric_precision(settings.precision)
         record = Path(f"results/training/{name}.json")

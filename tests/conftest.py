@@ -20,6 +20,7 @@ CROP = CacheSettings(
     padding_unit="side",
     keep_aspect=True,
     quality=95,
+    missed="landmarks",
     max_unreadable=0.01,
 )
 FACES = 24
@@ -36,7 +37,7 @@ def drawn_set():
     """A small synthetic set."""
     options = read(ROOT / "params.yaml")["dataset"]["synthetic"]["options"]
     small = {**options, "faces": FACES, "side": 96}
-    return open_set("synthetic", Path("unused"), "ibug68", small)
+    return open_set("synthetic", Path("unused"), load("ibug68"), small)
 
 
 @pytest.fixture(scope="session")

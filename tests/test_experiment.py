@@ -70,6 +70,30 @@ def test_wrong_parameters_are_refused(key, found, message):
         check(params)
 
 
+def test_a_set_with_nothing_but_test_faces_cannot_be_learned_from():
+    params = copy.deepcopy(PARAMS)
+    params["dataset"]["synthetic"]["test"] = "all"
+    with pytest.raises(FacepointsError, match="test: all leaves no face to learn from"):
+        check(params)
+
+
+def test_a_scheme_among_a_set_s_own_files_is_left_to_the_stage_that_reads_them():
+    params = copy.deepcopy(PARAMS)
+    params["dataset"]["own"] = {**params["dataset"]["muct"], "format": "csv", "scheme": "own.yaml"}
+    params["datasets"].append("own")
+    assert check(params).dataset["own"].scheme == "own.yaml"
+    params["dataset"]["own"]["scheme"] = "../own.yaml"
+    with pytest.raises(FacepointsError, match="own.scheme: expected a path below the set's folder"):
+        check(params)
+
+
+def test_the_box_normalises_every_scheme():
+    params = copy.deepcopy(PARAMS)
+    params["datasets"].append("muct")
+    params["evaluate"]["normaliser"] = "box"
+    assert check(params).evaluate.normaliser == "box"
+
+
 @pytest.mark.parametrize("key", ["seeds", "cache.side", "train.epochs", "dataset.muct.test"])
 def test_missing_parameters_are_refused(key):
     params = copy.deepcopy(PARAMS)

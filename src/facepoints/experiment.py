@@ -15,7 +15,8 @@ from facepoints.evaluation.settings import EvaluationSettings
 from facepoints.models import backbones
 from facepoints.models.settings import ModelSettings
 from facepoints.parameters import PARAMS_FILE, Settings, checked
-from facepoints.schemes.library import load
+from facepoints.schemes.library import is_file, load
+from facepoints.schemes.scheme import BOX
 from facepoints.splits.settings import SplitSettings
 from facepoints.training.settings import TrainSettings
 
@@ -114,19 +115,25 @@ def _dataset(experiment: Experiment, name: str) -> None:
     """Refuse wrong options, a scheme that does not load, and for a selected set a box or normaliser that it has not."""
     settings = experiment.dataset[name]
     checked(settings.options, f"dataset.{name}.options", OPTIONS[settings.format])
-    scheme = load(settings.scheme)
+    # A scheme among a set's own files is read, and checked, once these are here: by the cache stage.
+    scheme = None if is_file(settings.scheme) else load(settings.scheme)
     if name not in experiment.datasets:
         return
+    if settings.test == "all" and name in experiment.train_on:
+        raise FacepointsError(
+            f"{PARAMS_FILE}: dataset.{name}.test: all leaves no face to learn from, but train_on names {name}. "
+            "Choose hash or official, or take it out of train_on."
+        )
     normaliser = experiment.evaluate.normaliser
-    if normaliser is not None and normaliser not in scheme.normalisers:
+    if scheme is not None and normaliser not in (None, BOX, *scheme.normalisers):
         raise FacepointsError(
             f"{PARAMS_FILE}: evaluate.normaliser: scheme {scheme.name} of data set {name} has no "
-            f"{normaliser!r}; expected null or one of {', '.join(scheme.normalisers)}."
+            f"{normaliser!r}; expected null or one of {', '.join((*scheme.normalisers, BOX))}."
         )
     if experiment.cache.box == "annotated" and settings.format not in ANNOTATED:
         raise FacepointsError(
             f"{PARAMS_FILE}: cache.box: data set {name} has no annotated boxes (formats that have them: "
-            f"{', '.join(ANNOTATED) or 'none yet'}). Choose landmarks or image."
+            f"{', '.join(ANNOTATED) or 'none yet'}). Choose landmarks, detector or image."
         )
 
 

@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from facepoints import FacepointsError
-from facepoints.crops.box import check_labels, crop_box, landmark_box
+from facepoints.crops.box import check_labels, crop_box, landmark_box, used_rule
+from facepoints.crops.settings import CropSettings
 from facepoints.datasets.face import Face
 
 
@@ -22,6 +25,7 @@ def face(points, labelled=None, box=None):
 
 POINTS = [[10, 20], [30, 60], [0, 0]]
 LABELLED = [True, True, False]
+DETECTED = np.array([10, 15, 40, 65], np.float32)
 
 
 def test_unlabelled_points_do_not_stretch_the_box():
@@ -37,19 +41,69 @@ def test_unlabelled_points_do_not_stretch_the_box():
         ({"padding": 0.1}, [-4, 16, 44, 64]),
         ({"padding": 10.0, "padding_unit": "pixels"}, [-10, 10, 50, 70]),
         ({"padding": 0.0, "box": "annotated"}, [1, 1, 9, 9]),
+        ({"padding": 0.0, "box": "detector"}, [0, 15, 50, 65]),
+        ({"padding": 0.0, "box": "detector", "keep_aspect": False}, [10, 15, 40, 65]),
         ({"padding": 0.0, "box": "image"}, [-0.5, -10.5, 99.5, 89.5]),
         ({"padding": 0.0, "box": "image", "keep_aspect": False}, [-0.5, -0.5, 99.5, 79.5]),
     ],
 )
 def test_the_rules_give_these_boxes(crop_settings, change, expected):
     settings = crop_settings.model_copy(update=change)
-    found = crop_box(face(POINTS, LABELLED, box=[1, 1, 9, 9]), (100, 80), settings)
+    found = crop_box(face(POINTS, LABELLED, box=[1, 1, 9, 9]), (100, 80), settings, DETECTED)
     np.testing.assert_allclose(found, expected)
+
+
+BOXES = {
+    "landmarks": [10, 20, 30, 60],
+    "annotated": [1, 1, 9, 9],
+    "detector": DETECTED.tolist(),
+    "image": [-0.5, -0.5, 99.5, 79.5],
+}
+
+
+@given(
+    rule=st.sampled_from(sorted(BOXES)),
+    padding=st.floats(0, 3),
+    unit=st.sampled_from(["side", "pixels"]),
+    keep_aspect=st.booleans(),
+)
+def test_padding_and_aspect_do_the_same_to_every_rule_s_box(rule, padding, unit, keep_aspect):
+    settings = CropSettings(
+        side=64,
+        margin=0.25,
+        box=rule,
+        padding=padding,
+        padding_unit=unit,
+        keep_aspect=keep_aspect,
+        quality=95,
+    )
+    x0, y0, x1, y1 = crop_box(
+        face(POINTS, LABELLED, box=[1, 1, 9, 9]), (100, 80), settings, DETECTED
+    ).tolist()
+    left, top, right, bottom = BOXES[rule]
+    assert x0 + x1 == pytest.approx(left + right, abs=1e-3)
+    assert y0 + y1 == pytest.approx(top + bottom, abs=1e-3)
+    width, height = right - left, bottom - top
+    added = 2 * padding * (max(width, height) if unit == "side" else 1)
+    longer = max(width, height) + added
+    assert x1 - x0 == pytest.approx(longer if keep_aspect else width + added, abs=1e-3)
+    assert y1 - y0 == pytest.approx(longer if keep_aspect else height + added, abs=1e-3)
+
+
+def test_a_face_that_the_detector_missed_is_cut_by_its_landmarks(crop_settings):
+    asked = crop_settings.model_copy(update={"box": "detector", "padding": 0.0})
+    found = crop_box(face(POINTS, LABELLED), (100, 80), asked, None)
+    np.testing.assert_allclose(found, [0, 20, 40, 60])
+    assert used_rule(asked, None) == "landmarks"
+    assert used_rule(asked, DETECTED) == "detector"
+    assert used_rule(crop_settings, None) == "landmarks"
 
 
 def test_a_set_without_boxes_refuses_the_annotated_rule(crop_settings):
     settings = crop_settings.model_copy(update={"box": "annotated"})
-    with pytest.raises(FacepointsError, match=r"a.jpg: this data set has no annotated boxes"):
+    with pytest.raises(
+        FacepointsError, match=r"a.jpg: the labels of this face hold no box.*Formats .* wflw"
+    ):
         crop_box(face(POINTS), (100, 80), settings)
 
 

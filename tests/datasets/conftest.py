@@ -7,11 +7,19 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.layouts import drawn
+
 
 def photo(path: Path) -> None:
     """A grey photo of 64 x 48 pixels."""
     path.parent.mkdir(parents=True, exist_ok=True)
     assert cv2.imwrite(str(path), np.full((48, 64, 3), 90, np.uint8))
+
+
+@pytest.fixture(scope="session")
+def photos() -> list[drawn.Drawn]:
+    """Nine drawn faces of 64 x 64 pixels."""
+    return drawn.faces(9, 64)
 
 
 @pytest.fixture

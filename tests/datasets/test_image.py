@@ -64,6 +64,16 @@ def test_exif_orientation_is_ignored(value: int) -> None:
     np.testing.assert_array_equal(decode(turned, "a"), decode(encoded(".jpg"), "a"))
 
 
+@pytest.mark.parametrize("value", [1, 3, 6, 8])
+def test_or_followed(value: int, tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(with_exif(encoded(".jpg"), orientation(value)))
+    turns = {1: 0, 3: 2, 6: 3, 8: 1}[value]  # quarters against the clock
+    np.testing.assert_array_equal(
+        read_image(path, exif=True), np.rot90(decode(encoded(".jpg"), "a"), turns)
+    )
+
+
 @pytest.mark.parametrize("suffix", [".jpg", ".png"])
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_every_cut_is_noticed(suffix: str, share: float) -> None:

@@ -10,6 +10,9 @@ import pytest
 from facepoints import FacepointsError
 from facepoints.datasets.image import UnreadableImageError
 from facepoints.datasets.muct import TABLE, Muct
+from facepoints.schemes.library import load
+from tests.layouts import muct
+from tests.layouts.drawn import Drawn, as_scheme
 
 Write = Callable[[dict[str, list[float]]], Path]
 NUMBERS = [float(index) + 0.5 for index in range(152)]
@@ -43,10 +46,10 @@ def test_order_does_not_depend_on_the_table(write_muct: Write) -> None:
 def test_a_missing_photo_is_unreadable_not_forgotten(write_muct: Write) -> None:
     root = write_muct({"i001qa-mn": NUMBERS})
     (root / "jpg" / "i001qa-mn.jpg").unlink()
-    muct = pickle.loads(pickle.dumps(Muct(root)))  # as worker processes get it
-    (face,) = muct.faces()
+    copy = pickle.loads(pickle.dumps(Muct(root)))  # as worker processes get it
+    (face,) = copy.faces()
     with pytest.raises(UnreadableImageError, match=r"i001qa-mn\.jpg: cannot be read"):
-        muct.image(face)
+        copy.image(face)
 
 
 @pytest.mark.parametrize(
@@ -82,23 +85,35 @@ def test_wrong_header_no_text_and_no_table(write_muct: Write) -> None:
     with pytest.raises(FacepointsError, match="line 1: expected MUCT's header"):
         Muct(root).faces()
     path.write_bytes(text.encode() + b"\xff\xfe")
-    with pytest.raises(FacepointsError, match=r"muct76-opencv\.csv: no text table"):
+    with pytest.raises(FacepointsError, match=r"muct76-opencv\.csv: no text file"):
         Muct(root).faces()
     path.write_text("")
     with pytest.raises(FacepointsError, match="line 1: expected MUCT's header"):
         Muct(root).faces()
     path.unlink()
-    with pytest.raises(FacepointsError, match=r"muct76-opencv\.csv: .* cannot be read \(No such"):
+    with pytest.raises(FacepointsError, match=r"muct76-opencv\.csv: cannot be read \(No such"):
         Muct(root).faces()
+
+
+def test_drawn_layout(tmp_path: Path, photos: list[Drawn]) -> None:
+    muct.write(tmp_path, photos)
+    faces = Muct(tmp_path).faces()
+    scheme = load("muct76")
+    for index, (face, drawn) in enumerate(zip(faces, photos, strict=True)):
+        assert face.image == f"jpg/i{index // 3:03}q{'abc'[index % 3]}-fn.jpg"
+        assert face.group == f"{index // 3:03}"
+        points = np.rint(as_scheme(drawn.points, scheme))
+        np.testing.assert_array_equal(face.landmarks[:75], points[:75])
+        assert face.labelled.sum() == (75 if index % 3 == 2 else 76)
 
 
 @pytest.mark.real
 def test_real_copy() -> None:
-    muct = Muct(Path(os.environ["FACEPOINTS_DATA"]) / "muct")
-    faces = muct.faces()
+    copy = Muct(Path(os.environ["FACEPOINTS_DATA"]) / "muct")
+    faces = copy.faces()
     assert len(faces) == 1770
     assert len({face.group for face in faces}) == 132
     assert Counter(face.subsets for face in faces) == {(f"camera_{c}",): 354 for c in "abcde"}
     assert sum(int((~face.labelled).sum()) for face in faces) == 1257
     assert all(face.labelled[[27, 32]].all() for face in faces)
-    assert muct.image(faces[0]).shape == (640, 480, 3)
+    assert copy.image(faces[0]).shape == (640, 480, 3)

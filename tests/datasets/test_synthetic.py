@@ -6,6 +6,7 @@ import pytest
 
 from facepoints.datasets.face import FaceSet
 from facepoints.datasets.library import open_set
+from facepoints.schemes.library import load
 
 OPTIONS: dict[str, Any] = {
     "faces": 3,
@@ -25,7 +26,7 @@ OPTIONS: dict[str, Any] = {
 
 @pytest.fixture
 def drawn(tmp_path: Any) -> FaceSet:
-    return open_set("synthetic", tmp_path, "ibug68", OPTIONS)
+    return open_set("synthetic", tmp_path, load("ibug68"), OPTIONS)
 
 
 def test_every_face_is_a_person_of_its_own(drawn: FaceSet) -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from facepoints import FacepointsError
 from facepoints.datasets.image import UnreadableImageError
-from facepoints.datasets.w300 import W300, photo, read_pts
+from facepoints.datasets.w300 import W300, photo
+from tests.layouts import w300
+from tests.layouts.drawn import Drawn
 
 Write = Callable[..., Path]
 
@@ -45,6 +47,23 @@ def test_parts_splits_subsets_and_groups(write_w300: Write) -> None:
     subsets = Counter(face.subsets for face in faces if face.split == "test")
     assert subsets == {("common",): 554, ("challenging",): 135}
     assert [face.image for face in faces][:3] == [*sorted(TRAINING)[:2], "helen/trainset/30_1.jpg"]
+
+
+def test_the_private_test_set_is_official_by_itself(write_w300: Write) -> None:
+    indoor = [f"300W/01_Indoor/indoor_{index:03}.png" for index in range(1, 301)]
+    outdoor = [f"300W/02_Outdoor/outdoor_{index:03}.png" for index in range(1, 301)]
+    root = write_w300(*indoor, *outdoor)
+    faces = W300(root).faces()
+    assert Counter((face.split, face.subsets) for face in faces) == {
+        ("test", ("indoor",)): 300,
+        ("test", ("outdoor",)): 300,
+    }
+    assert len({face.group for face in faces}) == 600
+    write_w300(TEST[0])
+    assert Counter(face.split for face in W300(root).faces()) == {"test": 600, None: 1}
+    (root / "300W/01_Indoor/indoor_001.pts").unlink()
+    (root / "300W/01_Indoor/indoor_001.png").unlink()
+    assert {face.split for face in W300(root).faces()} == {None}
 
 
 @pytest.mark.parametrize(
@@ -96,37 +115,6 @@ def test_an_empty_set_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("68.000 135.000\n", "", "expected 68 lines of x and y; found 67 lines with 134 numbers"),
-        ("68.000 135.000", "68.000", "expected 68 lines of x and y; found 68 lines with 135"),
-        ("68.000 135.000", "1 2\n3 4", "found 69 lines with 138 numbers"),
-        ("68.000 135.000", "68.000 inf", "expected finite coordinates; found inf"),
-        ("68.000 135.000", "68.000 x", "expected a number; found 'x'"),
-        ("}", "", "expected points between one pair of braces"),
-        ("{", "", "expected points between one pair of braces"),
-    ],
-)
-def test_wrong_points_name_the_file(write_w300: Write, old: str, new: str, message: str) -> None:
-    path = write_w300("afw/1_1.jpg") / "afw/1_1.pts"
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))
-    with pytest.raises(FacepointsError, match=rf"1_1\.pts: .*{message}"):
-        read_pts(path)
-
-
-def test_line_ends_and_spaces_do_not_matter(write_w300: Write) -> None:
-    path = write_w300("afw/1_1.jpg") / "afw/1_1.pts"
-    before = read_pts(path)
-    path.write_bytes(path.read_text().replace("\n", " \r\n").encode() + b"\r\n")
-    np.testing.assert_array_equal(read_pts(path), before)
-    path.write_bytes(b"\xff\xfe")
-    with pytest.raises(FacepointsError, match=r"1_1\.pts: no text file"):
-        read_pts(path)
-
-
-@pytest.mark.parametrize(
     ("stem", "expected"),
     [
         ("134212_12", "134212"),
@@ -141,10 +129,20 @@ def test_photo_of_a_numbered_file(stem: str, expected: str) -> None:
     assert photo(stem, numbered=False) == stem
 
 
+def test_drawn_layout(tmp_path: Path, photos: list[Drawn]) -> None:
+    w300.write(tmp_path, photos, official=True)
+    faces = W300(tmp_path).faces()
+    assert Counter(face.split for face in faces) == {"train": 9, "test": 689}
+    trained = [face for face in faces if face.split == "train"]
+    for face, drawn in zip(trained, photos, strict=True):
+        np.testing.assert_allclose(face.landmarks, drawn.points, atol=1e-3)
+    assert len({face.group for face in trained}) == 1 + 1 + 3  # afw, helen, lfpw
+
+
 @pytest.mark.real
 def test_real_copy() -> None:
-    w300 = W300(Path(os.environ["FACEPOINTS_DATA"]) / "300w")
-    faces = w300.faces()
+    copy = W300(Path(os.environ["FACEPOINTS_DATA"]) / "300w")
+    faces = copy.faces()
     assert len(faces) == 2012
     assert Counter(face.image.rsplit("/", 1)[0] for face in faces) == {
         "afw": 337,
@@ -155,6 +153,6 @@ def test_real_copy() -> None:
     assert {face.split for face in faces} == {"train"}
     # Counted from 0, no point of the copy lies outside its photo.
     for face in faces[::50]:
-        height, width = w300.image(face).shape[:2]
+        height, width = copy.image(face).shape[:2]
         assert (face.landmarks > -0.5).all()
         assert (face.landmarks < [width - 0.5, height - 0.5]).all()

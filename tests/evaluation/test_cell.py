@@ -1,5 +1,6 @@
 import dataclasses
 import json
+from itertools import product
 
 import cv2
 import numpy as np
@@ -14,8 +15,10 @@ from facepoints.evaluation.score import errors, normaliser_name, score
 from facepoints.evaluation.settings import EvaluationSettings
 from facepoints.models.model import LandmarkModel
 from facepoints.models.settings import HeadSettings, LossSettings, ModelSettings
-from facepoints.schemes.library import load
+from facepoints.schemes.library import load, names
+from facepoints.schemes.scheme import Scheme
 from facepoints.store.faces import decode, mean_shape, photo_points
+from tests.layouts.drawn import as_scheme
 
 SETTINGS = EvaluationSettings(normaliser=None, resamples=200, sheet_faces=6, threads=1)
 IBUG = load("ibug68")
@@ -23,7 +26,11 @@ IBUG = load("ibug68")
 
 @pytest.fixture(scope="module")
 def model(store):
-    """Untrained: it predicts the mean shape, so that its NME must be the baseline's."""
+    return untrained(store)
+
+
+def untrained(store):
+    """It predicts the mean shape, so that its NME must be the baseline's."""
     settings = ModelSettings(
         backbone="mobilenet_v3_small",
         weights="none",
@@ -89,11 +96,11 @@ def test_parts_of_the_official_test_split_are_not_named_in_one_drawn_by_hash(
         split=["test" if index % 2 else None for index in range(count)],
         subsets=[["common"] if index % 2 else ["camera_a"] for index in range(count)],
     )
-    for test, names in (("hash", {"camera_a"}), ("official", {"camera_a", "common"})):
+    for test, subsets in (("hash", {"camera_a"}), ("official", {"camera_a", "common"})):
         metrics = evaluate(
             model, IBUG, parted, SETTINGS, test, tmp_path / test, tmp_path / "predictions.parquet"
         )
-        assert set(metrics["subset"]) == names
+        assert set(metrics["subset"]) == subsets
 
 
 def test_the_sheet_shows_no_face_that_cannot_be_scored():
@@ -110,19 +117,98 @@ def test_equal_faces_give_equal_ids_in_any_order(store):
 
 
 def test_an_unknown_normaliser_is_refused(store):
-    with pytest.raises(FacepointsError, match=r"no normaliser 'eyes' \(it has: inter_ocular"):
+    with pytest.raises(
+        FacepointsError, match=r"no normaliser 'eyes' \(it has: inter_ocular, inter_pupil, box"
+    ):
         normaliser_name(store, SETTINGS.model_copy(update={"normaliser": "eyes"}))
 
 
-def test_across_schemes_the_points_that_both_name_are_compared():
-    matched = match(load("muct76"), IBUG)
-    assert dict(zip(matched.predicted, matched.true, strict=True)) == {
-        27: 36, 29: 39, 34: 42, 32: 45, 48: 48, 54: 54, 67: 30, 7: 8,
-    }  # fmt: skip
-    assert matched.description.startswith("shared 8: ")
+def in_scheme(store, scheme, labelled=None):
+    """The same faces with the points of another scheme, where those are known from iBUG's."""
+    points = np.stack([as_scheme(face, scheme) for face in store.landmarks])
+    if labelled is None:
+        labelled = np.ones(points.shape[:2], bool)
+    unknown = np.full(points.shape[:2], -1, np.int8)
+    return dataclasses.replace(
+        store, scheme=scheme, landmarks=points, labelled=labelled, occlusion=unknown
+    )
 
 
-def test_schemes_without_common_points_are_refused():
-    bare = dataclasses.replace(IBUG, name="bare", shared={})
-    with pytest.raises(FacepointsError, match="name no common point"):
-        match(bare, IBUG)
+def of(store):
+    return photo_points((store.landmarks + np.float32(0.5)) / store.settings.side, store)
+
+
+PAIRS = list(product(names(), repeat=2))
+
+
+@pytest.mark.parametrize(("predicted", "true"), PAIRS)
+@pytest.mark.parametrize("normaliser", [None, "box"])
+def test_a_perfect_prediction_has_no_error_under_every_mapping(store, predicted, true, normaliser):
+    own, other = in_scheme(store, load(predicted)), in_scheme(store, load(true))
+    settings = SETTINGS.model_copy(update={"normaliser": normaliser})
+    name = normaliser_name(other, settings)
+    matched = match(own.scheme, other.scheme)
+    perfect = errors(of(own), of(other), other, matched, name)
+    mean = np.broadcast_to(of(own).mean(axis=0), of(own).shape)
+    baseline = errors(mean, of(other), other, matched, name)
+    metrics = score(perfect, baseline, other, settings)
+    assert metrics["nme"] == pytest.approx(0, abs=1e-4)
+    assert metrics.get("nme_inner", 0) == pytest.approx(0, abs=1e-4)
+    assert ("nme_inner" in metrics) == ("muct76" not in (predicted, true))
+    assert metrics["nme_box"] == pytest.approx(0, abs=1e-4)
+    assert 0 < metrics["baseline_nme"] < 1000
+
+
+@pytest.mark.parametrize(
+    ("predicted", "true"),
+    [("muct76", "ibug68"), ("wflw98", "muct76"), ("synthetics70", "wflw98"), ("ibug68", "wflw98")],
+)
+def test_a_model_of_one_scheme_is_scored_on_another(store, tmp_path, predicted, true):
+    own, other = in_scheme(store, load(predicted)), in_scheme(store, load(true))
+    metrics = evaluate(
+        untrained(own),
+        own.scheme,
+        other,
+        SETTINGS,
+        "all",
+        tmp_path / "cell",
+        tmp_path / "p.parquet",
+    )
+    assert metrics["nme"] == pytest.approx(metrics["baseline_nme"], rel=1e-3)
+    assert metrics["scheme"] == f"{predicted} → {true}"
+    assert metrics["convention"] == match(own.scheme, other.scheme).convention
+    table = pd.read_parquet(tmp_path / "p.parquet")
+    assert len(table["landmarks"][0]) == 2 * own.scheme.points
+    assert len(table["errors"][0]) == len(match(own.scheme, other.scheme).true)
+
+
+def test_a_scheme_without_normalisers_is_scored_by_the_box(store):
+    plain = dataclasses.replace(store, scheme=Scheme("plain", 68))
+    assert normaliser_name(plain, SETTINGS) == "box"
+    found = errors(of(plain) + 1, of(plain), plain, match(plain.scheme, plain.scheme), "box")
+    metrics = score(found, found, plain, SETTINGS)
+    assert metrics["nme"] == pytest.approx(metrics["nme_box"])
+    assert "nme_inner" not in metrics
+
+
+def test_unlabelled_points_and_faces_without_any_compared_point_are_left_out(store):
+    muct = load("muct76")
+    labelled = np.ones((len(store.face), muct.points), bool)
+    labelled[0, list(muct.shared.values())] = False  # nothing that a model of 68 points has
+    labelled[1:, muct.shared["chin"]] = False
+    other = in_scheme(store, muct, labelled)
+    predicted = of(store)
+    predicted[:, 8] += 100  # the chin
+    found = errors(predicted, of(other), other, match(IBUG, muct), "box")
+    metrics = score(found, found, other, SETTINGS)
+    assert metrics["left_out"] == 1
+    assert metrics["nme"] == pytest.approx(0, abs=1e-4)
+
+
+def test_the_inner_points_leave_out_the_jaw(store):
+    predicted = of(store)
+    predicted[:, :17] += 20
+    found = errors(predicted, of(store), store, match(IBUG, IBUG), "inter_ocular")
+    metrics = score(found, found, store, SETTINGS)
+    assert metrics["nme_inner"] == pytest.approx(0, abs=1e-4)
+    assert metrics["nme"] > 1

@@ -126,22 +126,25 @@ def test_batch_norm_momentum_is_set():
     assert momenta == {0.3}
 
 
-def test_weights_survive_the_disk_with_their_scheme(tmp_path):
+def test_weights_survive_the_disk_with_their_scheme_and_crops(tmp_path, crop_settings):
     torch.manual_seed(0)
     model = LandmarkModel(settings(), shape(), 224).eval()
     for name in ("a", "b"):
         path = tmp_path / f"{name}.safetensors"
-        weights.write_trained(path, model.state_dict(), load("ibug68"), 224)
+        weights.write_trained(path, model.state_dict(), load("ibug68"), crop_settings)
     assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
-    loaded, scheme = weights.load(tmp_path / "a.safetensors", settings())
+    loaded, scheme, crop = weights.load(tmp_path / "a.safetensors", settings())
     images = torch.rand(2, 3, 96, 96)
     assert torch.equal(loaded(images), model(images))
     assert scheme == load("ibug68")
+    assert crop.model_dump() == crop_settings.model_dump(exclude={"missed", "max_unreadable"})
+    assert loaded.view == crop_settings.side
 
 
-def test_weights_of_another_model_are_refused(tmp_path):
+def test_weights_of_another_model_are_refused(tmp_path, crop_settings):
     model = LandmarkModel(settings(), shape(), 224)
-    weights.write_trained(tmp_path / "a.safetensors", model.state_dict(), load("ibug68"), 224)
+    path = tmp_path / "a.safetensors"
+    weights.write_trained(path, model.state_dict(), load("ibug68"), crop_settings)
     with pytest.raises(FacepointsError, match="do not fit the model"):
         weights.load(tmp_path / "a.safetensors", settings("resnet18"))
 

@@ -6,6 +6,7 @@ from hypothesis.extra.numpy import arrays
 
 from facepoints.nme.error import face_nme, normaliser, point_errors
 from facepoints.schemes.library import load
+from facepoints.schemes.scheme import Scheme
 
 SCHEME = load("ibug68")
 
@@ -49,6 +50,15 @@ def test_inter_pupil_takes_the_centres_of_the_eyes():
     expected = np.linalg.norm(true[0, 36:42].mean(0) - true[0, 42:48].mean(0))
     found = normaliser(true, labelled, SCHEME, "inter_pupil")[0]
     assert found == pytest.approx(expected)
+
+
+def test_the_box_is_taken_over_the_labelled_points():
+    true = np.zeros((2, 3, 2))
+    true[0] = (0, 0), (40, 10), (500, 500)
+    true[1] = (3, 3), (3, 3), (9, 9)
+    labelled = np.array([[True, True, False], [True, True, False]])
+    found = normaliser(true, labelled, Scheme("three", 3), "box")
+    np.testing.assert_allclose(found, [20, np.nan])  # sqrt(40 * 10); a box without extent
 
 
 @given(

@@ -72,6 +72,8 @@ def _evaluation(folder: Path, cell: Cell, nme: float, rng: np.random.Generator) 
             "normaliser": "inter_ocular",
             "test": "hash" if folder.name == "synthetic" else "official",
             "faces_sha256": "5f" * 32,
+            "scheme": "ibug68" if folder.name == "synthetic" else "ibug68 → muct76",
+            "convention": "contour",
             "points": "all 70" if folder.name == "synthetic" else "shared 8: eye and mouth corners",
             "box": "landmarks, padding 0.1",
             "subset": {}

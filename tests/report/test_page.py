@@ -159,3 +159,20 @@ def test_a_model_no_better_than_the_mean_shape_is_not_called_best(
     assert "Best on synthetic" in text
     assert "Best on muct" not in text
     assert text.count("No model is better than the mean shape") == 1
+
+
+def test_a_score_across_schemes_says_so(study: Study, draw: Callable[[Study], str]) -> None:
+    text = draw(study)
+    assert text.count("scheme ibug68 → muct76 · convention contour") == 4
+    assert "scheme ibug68 ·" not in text
+
+
+def test_inner_points_have_a_column_where_they_are_known(
+    tree: Path, load: Callable[[Path], Study], draw: Callable[[Study], str]
+) -> None:
+    assert draw(load(tree)).count('title="of the 51 points') == 0
+    path = tree / "results/evaluate/synthetic/synthetic-resnet50-none-all-0.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"nme_inner": 2.349}))
+    text = draw(load(tree))
+    assert text.count("of the 51 points") == 1
+    assert "<td>2.35</td>" in text

@@ -20,6 +20,8 @@ def keys(**changes: Any) -> dict[str, Any]:
         "normalisers": {"inter_ocular": [[0], [1]], "mouth_width": [[3], [4]]},
         "shared": {"right_eye_outer": 0, "left_eye_outer": 1, "nose_tip": 2},
         "closed": ["mouth"],
+        "convention": "contour",
+        "maps": {"three": [0, 1, 2]},
         **changes,
     }
 
@@ -43,6 +45,34 @@ def test_json_and_pickle_bring_back_the_same_scheme() -> None:
     assert again.normaliser == "mouth_width"
 
 
+def test_a_name_and_a_count_are_enough() -> None:
+    scheme = Scheme.from_mapping({"name": "five", "points": 5, "groups": None}, "five.yaml")
+    assert scheme == Scheme("five", 5)
+    assert (scheme.mirror, scheme.groups, scheme.maps, scheme.shape) == (None, {}, {}, ())
+    assert (scheme.convention, scheme.normaliser) == (None, "box")
+    assert scheme.to_json() == '{"name":"five","points":5}'
+    assert Scheme.from_json(scheme.to_json()) == scheme
+    assert [sentence.split(":")[0] for sentence in scheme.missing()] == [
+        "No mirror",
+        "No groups",
+        "No normalisers",
+        "No shared names and no maps",
+    ]
+
+
+def test_what_is_there_is_not_missing() -> None:
+    assert Scheme.from_mapping(keys(maps=None), "five.yaml").missing() == []
+    mapped = Scheme.from_mapping(keys(shared={}, maps={"three": [0, 1, 2]}), "five.yaml")
+    assert mapped.missing() == []
+
+
+def test_shape_is_rounded_kept_and_tells_no_schemes_apart() -> None:
+    scheme = Scheme.from_mapping(keys(shape=[[0, 1 / 3]] * 5), "five.yaml")
+    assert scheme.shape == ((0.0, 0.3333),) * 5
+    assert Scheme.from_json(scheme.to_json()).shape == scheme.shape
+    assert scheme == Scheme.from_mapping(keys(), "five.yaml")
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -61,7 +91,7 @@ def test_json_and_pickle_bring_back_the_same_scheme() -> None:
         ({"groups": [0]}, r"key groups: expected dict; found \[0\]"),
         ({"regions": {"eyes": ["eye"]}}, "key regions.eyes: no group 'eye'; groups: right_eye, "),
         ({"closed": ["lips"]}, "key closed: no group 'lips'"),
-        ({"normalisers": {}}, "key normalisers: expected at least one"),
+        ({"normalisers": {"box": [[0], [1]]}}, "key normalisers.box: the name is taken"),
         ({"normalisers": {"d": [[0], [7]]}}, r"key normalisers.d\[1\]: .* found 7"),
         (
             {"normalisers": {"d": [[0]]}},
@@ -74,6 +104,14 @@ def test_json_and_pickle_bring_back_the_same_scheme() -> None:
             {"shared": {"mouth_right": 3, "mouth_left": 2}},
             "key shared.mouth_right: mirror takes point 3 to 4, but mouth_left is point 2",
         ),
+        ({"convention": 1}, "key convention: expected str; found 1"),
+        ({"maps": {"three": [0, 1, 5]}}, "key maps.three: expected indices from 0 to 4; found 5"),
+        ({"maps": {"five": [0, 1, 2, 3, 4]}}, "key maps.five: leads from the scheme to itself"),
+        ({"maps": [0]}, r"key maps: expected dict; found \[0\]"),
+        ({"shape": [[0, 0]]}, "key shape: expected 5 pairs x, y; found 1"),
+        ({"shape": [[0, 0], [1]]}, r"key shape\[1\]: expected two numbers, x and y; found \[1\]"),
+        ({"shape": [[0, float("nan")]]}, r"key shape\[0\]: expected two numbers"),
+        ({"shape": [[True, 0]]}, r"key shape\[0\]: expected two numbers"),
         ({"colour": 1}, "key colour: unknown; known keys: name, points"),
     ],
 )
@@ -84,8 +122,8 @@ def test_wrong_keys_are_named(changes: dict[str, Any], message: str) -> None:
 
 def test_missing_key_and_no_mapping() -> None:
     content = keys()
-    del content["mirror"]
-    with pytest.raises(FacepointsError, match=r"^five\.yaml: key mirror: is missing"):
+    del content["points"]
+    with pytest.raises(FacepointsError, match=r"^five\.yaml: key points: is missing"):
         Scheme.from_mapping(content, "five.yaml")
     with pytest.raises(FacepointsError, match=r"^five\.yaml: expected keys and values, found list"):
         Scheme.from_mapping([], "five.yaml")

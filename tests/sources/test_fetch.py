@@ -1,8 +1,13 @@
 """Copies, addresses on loopback, and everything that can go wrong with either."""
 
+import functools
 import io
 import os
+import signal
+import subprocess
+import sys
 import tarfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,12 +16,17 @@ import pytest
 
 from facepoints import FacepointsError
 from facepoints.sources.digest import digest
-from facepoints.sources.fetch import fetch
+from facepoints.sources.fetch import fetch as fetch_patiently
 
 SOURCES = Path(__file__).parents[2] / "sources"
+SRC = Path(__file__).parents[2] / "src"
 CONTENTS = {"jpg/a.jpg": b"one", "jpg/b.jpg": b"two", "table.csv": b"x,y\n"}
 Pack = Callable[[dict[str, bytes]], bytes]
 WriteSource = Callable[..., Path]
+
+NO_PAUSES = (0.0, 0.0)
+
+fetch = functools.partial(fetch_patiently, pauses=NO_PAUSES)
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -189,7 +199,7 @@ def test_other_bytes_than_pinned(
 ) -> None:
     server.put("a.tar.gz", tar(CONTENTS))
     source = write_source(files=[entry(f"{server.address}/a.tar.gz", sha256="0" * 64)])
-    with pytest.raises(FacepointsError, match=r"a\.tar\.gz: cannot be fetched: SHA256 hash"):
+    with pytest.raises(FacepointsError, match=r"a\.tar\.gz: other bytes than expected: SHA-256 "):
         fetch(source, None, raw / "tiny", None, scratch)
     assert list(raw.iterdir()) == []
     assert tree(scratch) == {}
@@ -244,6 +254,81 @@ def test_archives_hold_files_and_folders_only(
         fetch(source, None, raw / "tiny", None, scratch)
     assert list(raw.iterdir()) == []
     assert not (tmp_path / "escaped.jpg").exists()
+
+
+def test_a_bomb_leaves_nothing(
+    raw: Path, scratch: Path, write_source: WriteSource, server: Any, tar: Pack
+) -> None:
+    server.put("a.tar.gz", tar({"jpg/a.jpg": b"one", "jpg/b.jpg": bytes(120_000_000)}))
+    source = write_source(files=[entry(f"{server.address}/a.tar.gz")])
+    with pytest.raises(FacepointsError, match="unpacks to more than 20 times its size") as caught:
+        fetch(source, None, raw / "tiny", None, scratch)
+    assert "http://tiny.example/" in str(caught.value)
+    assert list(raw.iterdir()) == []
+    assert tree(scratch) == {}
+
+
+def test_a_lost_connection_leaves_what_has_come(
+    raw: Path, scratch: Path, write_source: WriteSource, server: Any, tar: Pack
+) -> None:
+    content = tar({"jpg/a.jpg": os.urandom(50_000)})
+    server.put("a.tar.gz", content)
+    server.cuts = [20_000, 0, 0]
+    source = write_source(files=[entry(f"{server.address}/a.tar.gz")])
+    with pytest.raises(
+        FacepointsError, match="a.tar.gz: cannot be fetched: .*tried 3 times"
+    ) as caught:
+        fetch(source, None, raw / "tiny", None, scratch)
+    assert "http://tiny.example/" in str(caught.value)
+    assert list(raw.iterdir()) == []
+    fetch(source, None, raw / "tiny", None, scratch)
+    assert [path.name for path in (raw / "tiny").iterdir()] == ["jpg"]
+    assert server.sent == len(content)
+    assert list(tree(scratch)) == ["downloads/tiny/a.tar.gz"]
+
+
+def test_a_killed_process_is_continued(
+    raw: Path, scratch: Path, write_source: WriteSource, server: Any, tar: Pack
+) -> None:
+    content = tar({"jpg/a.jpg": os.urandom(2_000_000)})
+    server.put("a.tar.gz", content)
+    server.slow = 0.001  # about two seconds for all of it
+    source = write_source(files=[entry(f"{server.address}/a.tar.gz")])
+    script = (
+        "import sys; from pathlib import Path; from facepoints.sources.fetch import fetch; "
+        "source, raw, scratch = map(Path, sys.argv[1:]); fetch(source, None, raw, None, scratch)"
+    )
+    command = [sys.executable, "-c", script, str(source), str(raw / "tiny"), str(scratch)]
+    part = scratch / "downloads" / "tiny" / "a.tar.gz.part"
+    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(SRC)}) as process:
+        until = time.monotonic() + 30
+        while not (part.is_file() and part.stat().st_size > 300_000):
+            assert process.poll() is None and time.monotonic() < until
+            time.sleep(0.01)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+    assert not (raw / "tiny").exists()
+    kept = part.stat().st_size
+    assert part.read_bytes() == content[:kept]
+    time.sleep(0.3)  # until the server has noticed
+    server.slow, server.sent = 0.0, 0
+    fetch(source, None, raw / "tiny", None, scratch)
+    assert server.sent == len(content) - kept
+    assert [path.name for path in raw.iterdir()] == ["tiny"]
+    assert list(tree(raw)) == ["tiny/jpg/a.jpg"]
+    assert list(tree(scratch)) == ["downloads/tiny/a.tar.gz"]
+
+
+def test_a_web_page_in_place_of_an_archive(
+    raw: Path, scratch: Path, write_source: WriteSource, server: Any
+) -> None:
+    server.put("a.tar.gz", b"<html>please register</html>", "text/html")
+    source = write_source(files=[entry(f"{server.address}/a.tar.gz")])
+    with pytest.raises(FacepointsError, match="answers with a web page") as caught:
+        fetch(source, None, raw / "tiny", None, scratch)
+    assert "FACEPOINTS_DATA" in str(caught.value)
+    assert list(raw.iterdir()) == []
+    assert tree(scratch) == {}
 
 
 @pytest.mark.parametrize("content", [b"<html>please register</html>", b"\x1f\x8b", b""])
@@ -305,7 +390,10 @@ def test_drawn_set_needs_nothing(raw: Path, scratch: Path) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.parametrize(("name", "count"), [("muct", 1771), ("w300", 4024)])
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("muct", 1771), ("w300", 4024), ("wflw", 60), ("youtube_faces", 3037)],
+)
 def test_real_copies(raw: Path, scratch: Path, name: str, count: int) -> None:
     copies = Path(os.environ["FACEPOINTS_DATA"])
     first = fetch(SOURCES / name, None, raw / name, copies, scratch)

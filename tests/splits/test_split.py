@@ -61,9 +61,17 @@ def test_official_without_its_files_is_an_error():
         assign(["a", "b"], ["train", "train"], "official", SETTINGS, "w300")
 
 
-def test_an_empty_split_is_an_error():
-    with pytest.raises(FacepointsError, match="split is empty"):
+def test_all_makes_every_face_a_test_face():
+    assert set(assign(GROUPS, [None] * len(GROUPS), "all", SETTINGS, "a")) == {"test"}
+
+
+def test_an_empty_test_split_is_an_error():
+    with pytest.raises(FacepointsError, match="test split is empty"):
         hashed(["one person"] * 10)
+
+
+def test_a_set_may_hold_test_faces_alone():
+    assert assign(["a", "b"], ["test", "test"], "official", SETTINGS, "a") == ["test", "test"]
 
 
 def test_the_order_is_a_permutation_that_depends_on_the_seed_and_nests():

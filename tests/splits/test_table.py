@@ -22,6 +22,13 @@ def test_more_faces_than_there_are_is_an_error():
         faces(ROWS, "train", 3)
 
 
+def test_an_empty_split_is_an_error():
+    with pytest.raises(FacepointsError, match="validation split is empty .3 faces.*nothing to mea"):
+        faces(ROWS, "validation")
+    with pytest.raises(FacepointsError, match="train split is empty .*nothing to learn from"):
+        faces(ROWS[2:], "train")
+
+
 def test_a_missing_or_wrong_table_is_named(tmp_path):
     with pytest.raises(FacepointsError, match="no split table here"):
         read(tmp_path / "a.csv")

@@ -17,6 +17,7 @@ ORDER = (
     "crops",
     "store",
     "splits",
+    "inspection",
     "augment",
     "nme",
     "models",

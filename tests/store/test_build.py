@@ -1,3 +1,4 @@
+import dataclasses
 import hashlib
 import shutil
 from collections import Counter
@@ -14,8 +15,8 @@ from facepoints.datasets.muct import HEADER, Muct
 from facepoints.schemes.library import load
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.build import build
-from facepoints.store.crops import read, read_columns, shards
-from facepoints.store.faces import decode, decode_crop, mean_shape, photo_points
+from facepoints.store.crops import decode_crop, read, read_columns, read_spread, shards
+from facepoints.store.faces import decode, mean_shape, photo_points
 
 PEOPLE = 12
 
@@ -101,8 +102,6 @@ def test_view_units_and_photo_pixels_are_each_other_s_inverse(store, drawn_set):
 
 
 def test_the_mean_shape_leaves_unlabelled_points_out(store):
-    import dataclasses
-
     labelled = store.labelled.copy()
     labelled[1:, 8] = False
     found = mean_shape(dataclasses.replace(store, labelled=labelled))
@@ -173,3 +172,123 @@ def test_the_scheme_travels_with_the_shard(store_folder):
 
     about = pq.read_schema(shards(store_folder)[0]).metadata
     assert Scheme.from_json(about[b"scheme"].decode()) == load("ibug68")
+
+
+def detecting(settings, missed="landmarks"):
+    return settings.model_copy(update={"box": "detector", "missed": missed})
+
+
+@pytest.fixture(scope="module")
+def detected(drawn_set, crop_settings, tmp_path_factory):
+    """A store cut by the detector's boxes, and what was counted."""
+    out = tmp_path_factory.mktemp("detected") / "cache"
+    return out, build(drawn_set, load("ibug68"), detecting(crop_settings), out)
+
+
+def test_faces_that_the_detector_misses_are_counted_and_cut_by_their_landmarks(detected, store):
+    folder, built = detected
+    columns = read_columns(folder, ["face", "rule", "detector_box"])
+    assert columns["face"] == store.face
+    assert built.faces == len(store.face)
+    assert built.left_out == 0
+    assert 0 < built.missed < built.faces
+    assert Counter(columns["rule"])["landmarks"] == built.missed
+    for rule, box in zip(columns["rule"], columns["detector_box"], strict=True):
+        assert (box is None) == (rule == "landmarks")
+    crops = read(folder, store.face)
+    assert crops.rule == columns["rule"]
+    for index, rule in enumerate(crops.rule):
+        same = crops.crop[index] == store.crop[index]
+        assert same == (rule == "landmarks")
+
+
+def test_faces_that_the_detector_misses_can_be_left_out(
+    drawn_set, crop_settings, detected, tmp_path
+):
+    _, other = detected
+    out = tmp_path / "cache"
+    built = build(drawn_set, load("ibug68"), detecting(crop_settings, "leave_out"), out)
+    assert built.missed == built.left_out == other.missed
+    assert built.faces == other.faces - other.missed
+    assert set(read_columns(out, ["rule"])["rule"]) == {"detector"}
+
+
+def test_the_detector_finds_the_same_with_any_number_of_processes(
+    drawn_set, crop_settings, detected, tmp_path
+):
+    cv2.setNumThreads(4)
+    build(drawn_set, load("ibug68"), detecting(crop_settings), tmp_path / "one", 1)
+    assert cv2.getNumThreads() == 4
+    build(drawn_set, load("ibug68"), detecting(crop_settings), tmp_path / "three", 3)
+    assert digest(tmp_path / "one") == digest(tmp_path / "three") == digest(detected[0])
+
+
+class Crowd:
+    """Photos of two drawn faces each, one of which is a black square that no detector finds."""
+
+    def __init__(self, drawn_set, found):
+        self.drawn_set = drawn_set
+        self.found = found
+
+    def faces(self):
+        blank = self.found.landmarks + np.float32([96, 0])
+        return [dataclasses.replace(self.found, landmarks=blank), self.found]
+
+    def image(self, _face):
+        image = self.drawn_set.image(self.found)
+        return np.hstack([image, np.zeros_like(image)])
+
+
+def test_a_face_keeps_its_id_when_an_earlier_one_of_its_photo_is_left_out(
+    drawn_set, crop_settings, detected, tmp_path
+):
+    rules = read_columns(detected[0], ["rule"])["rule"]
+    crowd = Crowd(drawn_set, drawn_set.faces()[rules.index("detector")])
+    for missed, ids in (("landmarks", ["", "#2"]), ("leave_out", ["#2"])):
+        out = tmp_path / missed
+        build(crowd, load("ibug68"), detecting(crop_settings, missed), out)
+        assert read_columns(out, ["face"])["face"] == [crowd.found.image + end for end in ids]
+
+
+def test_a_set_whose_faces_are_all_missed_is_an_error(drawn_set, crop_settings, tmp_path):
+    class Blank:
+        faces = drawn_set.faces
+
+        def image(self, _face):
+            return np.zeros((96, 96, 3), np.uint8)
+
+    with pytest.raises(FacepointsError, match="no face is left: 24 in all.* 24 that the detector"):
+        build(Blank(), load("ibug68"), detecting(crop_settings, "leave_out"), tmp_path / "cache", 1)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("box", ["landmarks", "annotated", "detector", "image"])
+@pytest.mark.parametrize(("unit", "padding"), [("side", 0.25), ("pixels", 10.0)])
+@pytest.mark.parametrize("keep_aspect", [True, False])
+def test_every_rule_with_every_padding_cuts_points_and_pixels_alike(
+    drawn_set, crop_settings, tmp_path, box, unit, padding, keep_aspect
+):
+    shape = {"box": box, "padding": padding, "padding_unit": unit, "keep_aspect": keep_aspect}
+    out = tmp_path / "cache"
+    boxed = Boxed(drawn_set)
+    build(boxed, load("ibug68"), crop_settings.model_copy(update=shape), out, 1)
+    crops = read_spread(out, 4)
+    assert set(crops.rule) <= {box, "landmarks"}
+    for index, face in enumerate(boxed.faces()):
+        affine = crops.affine[index]
+        np.testing.assert_allclose(apply(affine, face.landmarks), crops.landmarks[index], atol=1e-3)
+        assert keep_aspect == (affine[0, 0] == pytest.approx(affine[1, 1]))
+
+
+class Boxed:
+    """Four drawn faces, wider than high, with an annotated box each."""
+
+    def __init__(self, drawn_set):
+        self.drawn_set = drawn_set
+
+    def faces(self):
+        box = np.array([10, 20, 90, 80], np.float32)
+        return [dataclasses.replace(face, box=box) for face in self.drawn_set.faces()[:4]]
+
+    def image(self, face):
+        return self.drawn_set.image(face)[:90]

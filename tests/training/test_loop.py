@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from facepoints import FacepointsError
-from facepoints.augment.settings import AugmentationSettings, Rotation
+from facepoints.augment.settings import AugmentationSettings, Flip, Rotation
 from facepoints.models.settings import HeadSettings, LossSettings, ModelSettings
+from facepoints.schemes.scheme import Scheme
 from facepoints.store.crops import Crops
 from facepoints.training import checkpoint
 from facepoints.training.checkpoint import Checkpoint
@@ -162,6 +163,22 @@ def test_start_weights_are_taken_and_wrong_ones_refused(store, tmp_path):
 def test_fewer_faces_than_a_batch_are_refused(store, tmp_path):
     with pytest.raises(FacepointsError, match=r"batch_size: 8 is more than .* \(5\)"):
         trained(store, tmp_path / "a.pt", faces=5)
+
+
+def test_a_scheme_without_a_mirror_is_not_flipped_and_one_without_normalisers_takes_the_box(
+    store, tmp_path
+):
+    plain = dataclasses.replace(store, scheme=Scheme("plain", 68))
+    one = SETTINGS.model_copy(update={"epochs": 1})
+    result = trained(plain, tmp_path / "a.pt", one)
+    known = trained(store, tmp_path / "b.pt", one)
+    assert same(result.weights, known.weights)
+    assert (
+        0 < result.best.validation_nme < known.best.validation_nme
+    )  # a face is wider than its eyes
+    flipped = AugmentationSettings(flip=Flip(probability=0.5))
+    with pytest.raises(FacepointsError, match="scheme plain has no mirror.*Add mirror to the"):
+        trained(plain, tmp_path / "c.pt", augmentation=flipped)
 
 
 def test_a_loss_that_is_no_number_ends_the_training(store, tmp_path):

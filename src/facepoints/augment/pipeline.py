@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from facepoints import FacepointsError
 from facepoints.augment.geometry import (
     identity,
     mirror_points,
@@ -12,12 +13,27 @@ from facepoints.augment.geometry import (
 )
 from facepoints.augment.photometry import blur, occlude
 from facepoints.augment.settings import AugmentationSettings
+from facepoints.schemes.scheme import Scheme
 
 
 def views(crops: Tensor, side: int, margin: float) -> Tensor:
     """The untransformed views (B, 3, side, side), float in [0, 1], of stored crops (B, 3, S, S) uint8."""
     scaled = crops.float() / 255
     return resample(scaled, identity(len(crops), crops.device), side, margin)
+
+
+def mirror_of(scheme: Scheme, settings: AugmentationSettings) -> Tensor:
+    """The scheme's mirror permutation (K,); points in their own order where nothing is flipped and it has none.
+
+    Raises:
+        FacepointsError: faces are to be flipped, but the scheme has no mirror.
+    """
+    if scheme.mirror is None and settings.flip:
+        raise FacepointsError(
+            f"scheme {scheme.name} has no mirror, so that nobody knows which point is which on a flipped face. "
+            "Add mirror to the scheme's file, or choose an augmentation without flip."
+        )
+    return torch.tensor(scheme.mirror or range(scheme.points))
 
 
 def augmented(

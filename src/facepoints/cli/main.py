@@ -1,18 +1,21 @@
 """`facepoints …`"""
 
-import sys
 from pathlib import Path
 
 import typer
 
-from facepoints import FacepointsError
-from facepoints.cli import dvc
+from facepoints.cli import dvc, scheme
+from facepoints.cli.check import check
+from facepoints.cli.datasets import datasets
+from facepoints.cli.failure import told
 
 app = typer.Typer(
     help="Train, compare and use face-landmark models.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(scheme.app, name="scheme")
 
 SUMMARY = Path("metrics/summary.csv")
 REPORT = Path("report/index.html")
@@ -23,15 +26,17 @@ def about() -> None:
     """Train, compare and use face-landmark models."""
 
 
+app.command()(datasets)
+app.command()(check)
+
+
 @app.command()
+@told
 def summary() -> None:
     """Print the table of the last run and where its report lies."""
     from facepoints.report.summary import table  # pandas: only this command needs it
 
-    try:
-        typer.echo(table(SUMMARY))
-    except FacepointsError as error:
-        sys.exit(f"error: {error}")
+    typer.echo(table(SUMMARY))
     if other := dvc.other_bits():
         typer.echo(
             f"\nThis machine computes other bits than the committed dvc.lock: {', '.join(other)}."

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facepoints import FacepointsError
-from facepoints.crops.settings import CropSettings
+from facepoints.crops.settings import CropSettings, Rule
 from facepoints.datasets.face import Face
+from facepoints.datasets.settings import ANNOTATED
 
 Floats = NDArray[np.float32]
 
@@ -21,21 +22,33 @@ def landmark_box(landmarks: Floats, labelled: NDArray[np.bool_]) -> Floats:
     return np.concatenate([points.min(axis=0), points.max(axis=0)]).astype(np.float32)
 
 
-def crop_box(face: Face, image_size: tuple[int, int], settings: CropSettings) -> Floats:
+def used_rule(settings: CropSettings, detected: Floats | None) -> Rule:
+    """The rule that cuts a face: `settings.box`, but landmarks for a face that the detector missed."""
+    return "landmarks" if settings.box == "detector" and detected is None else settings.box
+
+
+def crop_box(
+    face: Face,
+    image_size: tuple[int, int],
+    settings: CropSettings,
+    detected: Floats | None = None,
+) -> Floats:
     """The box (4,) that the view spans: the rule's box, padded, made square if the aspect is kept.
 
     Args:
         image_size: width and height of the photo.
+        detected: the detector's box (4,) of the face; None if it missed the face or was not asked.
 
     Raises:
         FacepointsError: the face has no box of the wanted kind, or the box has no area.
     """
-    box = _rule_box(face, image_size, settings).astype(np.float64)
+    rule = used_rule(settings, detected)
+    box = _rule_box(face, image_size, rule, detected).astype(np.float64)
     centre = (box[:2] + box[2:]) / 2
     sides = box[2:] - box[:2]
     if not (sides > 0).all():
         raise FacepointsError(
-            f"{face.image}: the {settings.box} box {box.tolist()} has no area. "
+            f"{face.image}: the {rule} box {box.tolist()} has no area. "
             "Correct the label, or choose another rule in cache.box."
         )
     padding = settings.padding * (sides.max() if settings.padding_unit == "side" else 1.0)
@@ -45,15 +58,20 @@ def crop_box(face: Face, image_size: tuple[int, int], settings: CropSettings) ->
     return np.concatenate([centre - sides / 2, centre + sides / 2]).astype(np.float32)
 
 
-def _rule_box(face: Face, image_size: tuple[int, int], settings: CropSettings) -> Floats:
-    if settings.box == "image":
+def _rule_box(
+    face: Face, image_size: tuple[int, int], rule: Rule, detected: Floats | None
+) -> Floats:
+    if rule == "detector" and detected is not None:
+        return detected
+    if rule == "image":
         width, height = image_size
         return np.array([-0.5, -0.5, width - 0.5, height - 0.5], dtype=np.float32)
-    if settings.box == "annotated":
+    if rule == "annotated":
         if face.box is None:
             raise FacepointsError(
-                f"{face.image}: this data set has no annotated boxes, so cache.box: annotated cannot "
-                "serve it. Choose landmarks or image."
+                f"{face.image}: the labels of this face hold no box, so cache.box: annotated cannot serve this "
+                f"data set. Formats whose labels can hold boxes: {', '.join(ANNOTATED)}. Choose landmarks, "
+                "detector or image."
             )
         return face.box
     return landmark_box(face.landmarks, face.labelled)

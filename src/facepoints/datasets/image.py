@@ -22,8 +22,11 @@ class UnreadableImageError(FacepointsError):
     """An image file that is missing, truncated or no image; builders may count it and go on."""
 
 
-def read_image(path: Path) -> npt.NDArray[np.uint8]:
-    """The image as (H, W, 3) RGB uint8, in stored orientation: labels of public sets ignore EXIF's.
+def read_image(path: Path, exif: bool = False) -> npt.NDArray[np.uint8]:
+    """The image as (H, W, 3) RGB uint8.
+
+    Args:
+        exif: turn it as its EXIF block says. Labels of public sets belong to the stored orientation.
 
     Raises:
         UnreadableImageError: the message names the file and what is wrong with it.
@@ -32,11 +35,11 @@ def read_image(path: Path) -> npt.NDArray[np.uint8]:
         data = path.read_bytes()
     except OSError as error:
         raise UnreadableImageError(f"{path}: cannot be read ({error.strerror}).") from error
-    return decode(data, str(path))
+    return decode(data, str(path), exif)
 
 
-def decode(data: bytes, name: str) -> npt.NDArray[np.uint8]:
-    """Encoded bytes as (H, W, 3) RGB uint8; `name` stands for them in errors.
+def decode(data: bytes, name: str, exif: bool = False) -> npt.NDArray[np.uint8]:
+    """Encoded bytes as (H, W, 3) RGB uint8; `name` stands for them in errors, `exif` as in read_image.
 
     Raises:
         UnreadableImageError: empty, truncated, or no image.
@@ -49,7 +52,8 @@ def decode(data: bytes, name: str) -> npt.NDArray[np.uint8]:
         )
     try:
         buffer = np.frombuffer(data, np.uint8)
-        image = cv2.imdecode(buffer, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+        orientation = 0 if exif else cv2.IMREAD_IGNORE_ORIENTATION
+        image = cv2.imdecode(buffer, cv2.IMREAD_COLOR | orientation)
     except cv2.error as error:  # among others: more pixels than OpenCV decodes
         raise UnreadableImageError(f"{name}: cannot be decoded ({error.err}).") from error
     if image is None:

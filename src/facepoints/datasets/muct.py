@@ -1,8 +1,10 @@
-"""MUCT: 3,755 photos of 276 people, 76 points, five cameras (Milborrow et al. 2010)."""
+"""MUCT: 3,755 photos of 276 people, 76 points, five cameras.
 
-import csv
+S. Milborrow, J. Morkel, F. Nicolls: The MUCT Landmarked Face Database, Pattern Recognition Association of South
+Africa 2010. Free for academic use; photos of few people only may be printed.
+"""
+
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import numpy.typing as npt
 from facepoints import FacepointsError
 from facepoints.datasets.face import UNKNOWN, Face
 from facepoints.datasets.image import read_image
+from facepoints.datasets.lines import rows
 from facepoints.datasets.numbers import finite
 
 POINTS = 76
@@ -35,7 +38,7 @@ class Muct:
         """
         path = self.root / TABLE
         faces: dict[str, Face] = {}
-        for where, row in _rows(path):
+        for where, row in rows(path, HEADER, "MUCT"):
             if row[0].startswith(MIRRORED):
                 continue
             face = _face(row, where)
@@ -49,31 +52,6 @@ class Muct:
     def image(self, face: Face) -> npt.NDArray[np.uint8]:
         """(H, W, 3) RGB uint8; a photo that is missing though the table names it is unreadable."""
         return read_image(self.root / face.image)
-
-
-def _rows(path: Path) -> Iterator[tuple[str, list[str]]]:
-    """`file, line N` and the fields of each row after the header."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.reader(file)
-            if next(reader, None) != HEADER:
-                raise FacepointsError(
-                    f"{path}, line 1: expected MUCT's header name,tag,x00,y00 … x75,y75."
-                )
-            for row in reader:
-                where = f"{path}, line {reader.line_num}"
-                if len(row) != len(HEADER):
-                    raise FacepointsError(
-                        f"{where}: expected {len(HEADER)} fields (name, tag, {POINTS} points); "
-                        f"found {len(row)}."
-                    )
-                yield where, row
-    except OSError as error:
-        raise FacepointsError(
-            f"{path}: MUCT's table of points cannot be read ({error.strerror})."
-        ) from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise FacepointsError(f"{path}: no text table: {error}.") from error
 
 
 def _face(row: list[str], where: str) -> Face:

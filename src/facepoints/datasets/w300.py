@@ -1,4 +1,8 @@
-"""300W: photos of AFW, HELEN, LFPW and iBUG with 68 points (Sagonas et al. 2013 and 2016)."""
+"""300W: photos of AFW, HELEN, LFPW and iBUG with 68 points; also its private test set, a set of its own here.
+
+C. Sagonas, E. Antonakos, G. Tzimiropoulos, S. Zafeiriou, M. Pantic: 300 Faces In-The-Wild Challenge: Database and
+Results, Image and Vision Computing 47, 2016. For research only, not for commercial use.
+"""
 
 import re
 from collections import Counter
@@ -13,7 +17,7 @@ import numpy.typing as npt
 from facepoints import FacepointsError
 from facepoints.datasets.face import UNKNOWN, Face, Listed
 from facepoints.datasets.image import read_image
-from facepoints.datasets.numbers import finite
+from facepoints.datasets.pts import read_pts
 
 POINTS = 68
 SUFFIXES = (".jpg", ".png")
@@ -29,6 +33,7 @@ class Part:
         names: within what a photo's name is its own: HELEN has one list of names, LFPW counts its
             training and test photos apart.
         faces: how many the official set has of it; None where it does not matter.
+        private: whether it belongs to the private test set, which is scored apart.
     """
 
     split: Literal["train", "test"]
@@ -36,6 +41,7 @@ class Part:
     numbered: bool
     names: str
     faces: int | None
+    private: bool = False
 
 
 PARTS = {
@@ -45,6 +51,8 @@ PARTS = {
     "ibug": Part("test", ("challenging",), True, "ibug", 135),
     "lfpw/trainset": Part("train", (), False, "lfpw/trainset", None),
     "lfpw/testset": Part("test", ("common",), False, "lfpw/testset", 224),
+    "300W/01_Indoor": Part("test", ("indoor",), False, "300W", 300, private=True),
+    "300W/02_Outdoor": Part("test", ("outdoor",), False, "300W", 300, private=True),
 }
 
 
@@ -58,7 +66,7 @@ class W300:
         """Every face, part by part in the order of PARTS, sorted by name within a part.
 
         Where a test part is missing or has another number of faces than the official set, those that are
-        there are not the official test split, and do not say that they are.
+        there are not the official test split, and do not say that they are; the private test set for itself.
 
         Raises:
             FacepointsError: no part is there, or a photo has no points; when a face is read: its file
@@ -70,7 +78,15 @@ class W300:
                 f"{self.root}: no .pts file in any of 300W's folders ({', '.join(PARTS)})."
             )
         there = Counter(folder for folder, _, _ in found)
-        whole = all(there[folder] == part.faces for folder, part in PARTS.items() if part.faces)
+        whole = {
+            private
+            for private in (False, True)
+            if all(
+                there[folder] == part.faces
+                for folder, part in PARTS.items()
+                if part.faces and part.private == private
+            )
+        }
         return Listed(found, partial(self._face, whole=whole))
 
     def image(self, face: Face) -> npt.NDArray[np.uint8]:
@@ -95,47 +111,22 @@ class W300:
             )
         return [(folder, images.get(stem, stem + SUFFIXES[0]), f"{stem}.pts") for stem in stems]
 
-    def _face(self, entry: tuple[str, str, str], whole: bool) -> Face:
+    def _face(self, entry: tuple[str, str, str], whole: set[bool]) -> Face:
         folder, image, points = entry
         part = PARTS[folder]
-        tested = part.split == "test"
+        partial_test = part.split == "test" and part.private not in whole
         return Face(
             image=f"{folder}/{image}",
-            landmarks=read_pts(self.root / folder / points),
+            landmarks=read_pts(self.root / folder / points, POINTS),
             labelled=np.ones(POINTS, np.bool_),
             occlusion=np.full(POINTS, UNKNOWN, np.int8),
             box=None,
             group=f"{part.names}/{photo(PurePosixPath(points).stem, part.numbered)}",
-            split=None if tested and not whole else part.split,
-            subsets=() if tested and not whole else part.subsets,
+            split=None if partial_test else part.split,
+            subsets=() if partial_test else part.subsets,
         )
 
 
 def photo(stem: str, numbered: bool) -> str:
     """The photo that a file shows: `134212_2` and `image_092 _01` without their face numbers."""
     return re.sub(r" ?_ ?\d+$", "", stem) if numbered else stem
-
-
-def read_pts(path: Path) -> npt.NDArray[np.float32]:
-    """(68, 2) float32 pixels from an iBUG .pts file, which counts from 1.
-
-    Raises:
-        FacepointsError: the file cannot be read, or does not hold 68 finite points.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise FacepointsError(f"{path}: cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise FacepointsError(f"{path}: no text file: {error}.") from error
-    body = re.fullmatch(r"[^{}]*\{([^{}]*)\}\s*", text)
-    if body is None:
-        raise FacepointsError(f"{path}: expected points between one pair of braces {{ }}.")
-    rows = [line.split() for line in body[1].splitlines() if line.strip()]
-    if len(rows) != POINTS or any(len(row) != 2 for row in rows):
-        raise FacepointsError(
-            f"{path}: expected {POINTS} lines of x and y; found {len(rows)} lines "
-            f"with {sum(map(len, rows))} numbers."
-        )
-    words = (word for row in rows for word in row)
-    return finite(words, str(path)).reshape(POINTS, 2) - np.float32(1)

@@ -1,10 +1,10 @@
 """Evaluation of one trained cell on one data set's test split."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -28,9 +28,9 @@ from facepoints.models.predicting import outputs
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.crops import Crops
 from facepoints.store.faces import decode, photo_points
+from facepoints.store.tiles import jpeg
 
 CED_ERRORS = np.linspace(0, 20, 201)  # percent
-SHEET_QUALITY = 85
 
 
 def evaluate(
@@ -46,7 +46,7 @@ def evaluate(
 
     Args:
         scheme: of the model's points.
-        test: how the test split was made, `official` or `hash`.
+        test: how the test split was made, `official`, `hash` or `all`.
         results: written as .json (metrics), .csv (CED) and .jpg (a sheet of test faces).
         predictions: a Parquet file of all predicted points.
 
@@ -71,10 +71,15 @@ def evaluate(
         **score(found, baseline, named, settings),
         "normaliser": name,
         "test": test,
+        "scheme": matched.schemes,
         "points": matched.description,
+        "convention": matched.convention,
         "box": f"{crop.box}, padding {crop.padding:g} {crop.padding_unit}"
         + ("" if crop.keep_aspect else ", aspect not kept"),
     }
+    rules = Counter(store.rule)
+    if set(rules) != {crop.box}:  # faces that the detector missed
+        metrics["box_rules"] = dict(sorted(rules.items()))
     _write_ced(results.with_suffix(".csv"), found.nme)
     chosen = spread(found.nme, settings.sheet_faces)
     drawn = sheet(
@@ -85,7 +90,7 @@ def evaluate(
         found.labelled,
         found.nme,
     )
-    _write_image(results.with_suffix(".jpg"), drawn)
+    replace(results.with_suffix(".jpg"), jpeg(drawn))
     _write_predictions(predictions, store, predicted, found)
     replace(results.with_suffix(".json"), json.dumps(metrics, indent=2) + "\n")
     return metrics
@@ -103,12 +108,6 @@ def _write_ced(path: Path, nme: NDArray[np.float64]) -> None:
     pairs = zip(CED_ERRORS, shares, strict=True)
     rows = ((f"{error:.1f}", f"{share:.5f}") for error, share in pairs)
     replace_table(path, ["error", "share"], rows)
-
-
-def _write_image(path: Path, image: NDArray[np.uint8]) -> None:
-    pixels = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-    encoded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, SHEET_QUALITY])[1]
-    replace(path, encoded.tobytes())
 
 
 def _write_predictions(

@@ -11,7 +11,8 @@ from facepoints import FacepointsError
 from facepoints.evaluation.metrics import auc, bootstrap_interval, failure_rate
 from facepoints.evaluation.points import Matched
 from facepoints.evaluation.settings import EvaluationSettings
-from facepoints.nme.error import box_sides, face_nme, normaliser, point_errors
+from facepoints.nme.error import face_nme, normaliser, point_errors
+from facepoints.schemes.scheme import BOX
 from facepoints.store.crops import Crops
 
 Floats = NDArray[np.float64]
@@ -25,8 +26,10 @@ class Errors:
         points: (N, M) distances in photo pixels.
         labelled: (N, M) bool.
         divisor: (N,) photo pixels, NaN where the face cannot be scored.
-        box: (N,) √(width · height) of the tight landmark box, photo pixels.
+        box: (N,) √(width · height) of the tight landmark box, photo pixels, NaN where that is 0.
         nme: (N,) percent, NaN where the divisor is.
+        inner: (N,) NME of iBUG's inner points in percent, NaN where the divisor is or none of them is labelled;
+            None where the matched points lack some of them.
     """
 
     points: Floats
@@ -34,15 +37,16 @@ class Errors:
     divisor: Floats
     box: Floats
     nme: Floats
+    inner: Floats | None
 
 
 def normaliser_name(store: Crops, settings: EvaluationSettings) -> str:
-    """The normaliser that the settings name, or the scheme's first.
+    """The normaliser that the settings name, or the scheme's first; `box` where it has none.
 
     Raises:
         FacepointsError: the scheme has none of that name.
     """
-    known = store.scheme.normalisers
+    known = (*store.scheme.normalisers, BOX)
     name = settings.normaliser or store.scheme.normaliser
     if name not in known:
         raise FacepointsError(
@@ -64,10 +68,13 @@ def errors(
     distance = point_errors(predicted[:, matched.predicted], true[:, matched.true])
     divisor = normaliser(true, store.labelled, store.scheme, name)
     divisor = np.where(labelled.any(axis=1), divisor, np.nan)
-    box = np.sqrt(box_sides(true, store.labelled).prod(axis=1))
+    box = normaliser(true, store.labelled, store.scheme, BOX)
+    inner = None
     with np.errstate(invalid="ignore"):
         nme = face_nme(distance, labelled, divisor)
-    return Errors(distance, labelled, divisor, box, nme)
+        if matched.inner:
+            inner = face_nme(distance[:, matched.inner], labelled[:, matched.inner], divisor)
+    return Errors(distance, labelled, divisor, box, nme, inner)
 
 
 def without_official_subsets(store: Crops) -> Crops:
@@ -96,15 +103,16 @@ def score(
     usable = np.isfinite(model.divisor)
     if not usable.any():
         raise FacepointsError(
-            f"none of the {len(usable)} test faces can be scored: the normaliser's points are not "
-            "labelled. Choose another one in evaluate.normaliser."
+            f"none of the {len(usable)} test faces can be scored: the normaliser's points, or all those that "
+            "are compared, are not labelled. Choose another one in evaluate.normaliser (box is always there)."
         )
     if not np.isfinite(model.nme[usable]).all():
         raise FacepointsError("the model predicts points that are no numbers. Train it again.")
     box_nme = face_nme(model.points[usable], model.labelled[usable], model.box[usable])
     return {
         **_numbers(model.nme[usable], _chosen(store.group, usable), settings),
-        "nme_box": float(box_nme.mean()),
+        "nme_box": _mean(box_nme),
+        **({} if model.inner is None else {"nme_inner": _mean(model.inner[usable])}),
         "baseline_nme": float(baseline.nme[usable].mean()),
         "failure_rate_8": failure_rate(model.nme[usable], 8.0),
         "auc_8": auc(model.nme[usable], 8.0),
@@ -116,6 +124,12 @@ def score(
             if (inside := usable & np.array([name in names for names in store.subsets])).any()
         },
     }
+
+
+def _mean(nme: Floats) -> float | None:
+    """Over the faces that have one; None where no face has."""
+    known = nme[np.isfinite(nme)]
+    return float(known.mean()) if len(known) else None
 
 
 def _numbers(nme: Floats, groups: list[str], settings: EvaluationSettings) -> dict[str, Any]:

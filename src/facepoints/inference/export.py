@@ -16,6 +16,7 @@ from facepoints.models.model import LandmarkModel
 from facepoints.store.faces import Faces
 
 OPSET = 18
+INPUT, OUTPUT = "images", "landmarks"
 LARGEST_DIFFERENCE = 0.01  # pixels of the view
 
 
@@ -50,8 +51,8 @@ def export(model: LandmarkModel, path: Path, images: NDArray[np.uint8]) -> float
         program = torch.onnx.export(
             deployed,
             (example,),
-            input_names=["images"],
-            output_names=["landmarks"],
+            input_names=[INPUT],
+            output_names=[OUTPUT],
             dynamic_shapes={"images": {0: torch.export.Dim("batch")}},
             opset_version=OPSET,
             dynamo=True,
@@ -100,7 +101,7 @@ def parity(model: LandmarkModel, path: Path, images: NDArray[np.uint8]) -> float
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # the same bits for any number of cores
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    (got,) = session.run(["landmarks"], {"images": images})
+    (got,) = session.run([OUTPUT], {INPUT: images})
     difference = float(np.abs(got - expected).max()) * model.view
     if not difference <= LARGEST_DIFFERENCE:
         raise FacepointsError(

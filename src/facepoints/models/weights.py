@@ -1,15 +1,17 @@
-"""Trained weights on disk: one safetensors file that knows its scheme."""
+"""Trained weights on disk: one safetensors file that knows its scheme and how its crops are cut."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
 from facepoints import FacepointsError
+from facepoints.crops.settings import CropSettings
 from facepoints.files import replace
 from facepoints.models.model import LandmarkModel
 from facepoints.models.settings import ModelSettings
@@ -27,9 +29,13 @@ def write(
     replace(path, save(dict(weights), metadata=metadata))
 
 
-def write_trained(path: Path, weights: Mapping[str, Tensor], scheme: Scheme, view: int) -> None:
-    """Write a trained model's weights with its scheme and the side of its view in pixels."""
-    write(path, weights, {"scheme": scheme.to_json(), "view": view})
+def write_trained(
+    path: Path, weights: Mapping[str, Tensor], scheme: Scheme, crop: CropSettings
+) -> None:
+    """Write a trained model's weights with its scheme and the settings of the crops that it learned from."""
+    # A CacheSettings' tolerances say nothing of the model.
+    shape = crop.model_dump(include=set(CropSettings.model_fields))
+    write(path, weights, {"scheme": scheme.to_json(), "crop": shape})
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -49,19 +55,20 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         ) from error
 
 
-def load(path: Path, settings: ModelSettings) -> tuple[LandmarkModel, Scheme]:
-    """The trained model in evaluation mode, and the scheme of its points.
+def load(path: Path, settings: ModelSettings) -> tuple[LandmarkModel, Scheme, CropSettings]:
+    """The trained model in evaluation mode, the scheme of its points, and how the crops that it sees are cut.
 
     Raises:
         FacepointsError: unreadable weights, or weights of another model.
     """
     tensors, about = read(path)
     try:
-        model = LandmarkModel(settings, tensors["mean_shape"], about["view"])
+        crop = CropSettings(**about["crop"])
+        model = LandmarkModel(settings, tensors["mean_shape"], crop.side)
         model.load_state_dict(tensors)
-    except (KeyError, RuntimeError) as error:
+    except (KeyError, RuntimeError, ValidationError) as error:
         raise FacepointsError(
             f"{path}: the weights do not fit the model that params.yaml describes ({error}). "
             "Train it again (dvc repro)."
         ) from error
-    return model.eval(), Scheme.from_json(about["scheme"], str(path))
+    return model.eval(), Scheme.from_json(about["scheme"], str(path)), crop

@@ -7,7 +7,7 @@ normaliser such as the inter-ocular distance (Sagonas et al., 300 Faces in-the-W
 import numpy as np
 from numpy.typing import NDArray
 
-from facepoints.schemes.scheme import Scheme
+from facepoints.schemes.scheme import BOX, Scheme
 
 Floats = NDArray[np.float64]
 
@@ -25,11 +25,15 @@ def point_errors(predicted: NDArray[np.floating], true: NDArray[np.floating]) ->
 def normaliser(
     true: NDArray[np.floating], labelled: NDArray[np.bool_], scheme: Scheme, name: str
 ) -> Floats:
-    """Distance (N,) between the means of the normaliser's two groups of points; NaN where it cannot serve.
+    """What errors are divided by (N,), in the points' unit; NaN where it cannot serve.
 
-    It cannot where one of its points is unlabelled, or where it is under 5 % of the longer side of the box of
-    the labelled points.
+    The distance between the means of the normaliser's two groups of points. It cannot serve where one of its
+    points is unlabelled, or where it is under 5 % of the longer side of the box of the labelled points. The one
+    called `box`, which every scheme has, is √(width · height) of that box, and cannot serve where that is 0.
     """
+    if name == BOX:
+        size = np.sqrt(box_sides(true, labelled).prod(axis=1))
+        return np.where(size > 0, size, np.nan)
     first, second = (list(group) for group in scheme.normalisers[name])
     points = true.astype(np.float64)
     distance = np.linalg.norm(

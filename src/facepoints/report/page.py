@@ -30,6 +30,7 @@ class Section:
     baselines: tuple[tuple[str, float], ...]  # train set, the mean shape's NME
     best: tuple[Cell, Measurement] | None  # the lowest NME, if it is below the mean shape's
     subsets: tuple[str, ...]
+    inner: bool  # whether any NME of the inner points is known
 
 
 def write(study: Study, path: Path, figures: Path, redistribute: bool) -> None:
@@ -91,6 +92,7 @@ def section(study: Study, part: Comparison) -> Section:
         baselines=tuple(baselines(study, part)),
         best=rows[min(ranked)[1]] if ranked else None,
         subsets=tuple(subsets),
+        inner=any(scores.nme_inner is not None for _, scores in rows),
     )
 
 

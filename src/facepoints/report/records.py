@@ -45,13 +45,21 @@ class Measurement(Scores):
     failure_rate_8: float | None
     auc_8: float | None
     nme_box: float | None
+    nme_inner: float | None = None  # where iBUG's inner points are among those compared
     left_out: int
     normaliser: str
-    test: Literal["official", "hash"]
+    test: Literal["official", "hash", "all"]
     faces_sha256: str
+    scheme: str  # of the test set, or "the model's → the test set's"
     points: str
+    convention: str | None  # what the points mark, or "the model's → the test set's"
     box: str
     subset: dict[str, Scores]
+
+    @property
+    def across(self) -> bool:
+        """Whether the model's scheme is not the data set's."""
+        return "→" in self.scheme
 
     @property
     def unit(self) -> str:

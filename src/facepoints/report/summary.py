@@ -14,7 +14,7 @@ MEAN_SHAPE = "mean shape"
 DECIMALS = 3
 JSON_KEYS = ("nme", "nme_low", "nme_high", "failure_rate", "auc", "baseline_nme")
 MEAN_SHAPE_KEYS = {"baseline_nme", "faces", "left_out", "groups", "normaliser"}
-MEAN_SHAPE_KEYS |= {"test", "points", "box", "faces_sha256"}
+MEAN_SHAPE_KEYS |= {"test", "scheme", "points", "convention", "box", "faces_sha256"}
 TABLE_WIDTH = 120
 
 

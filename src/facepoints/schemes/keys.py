@@ -1,14 +1,28 @@
 """Keys and values of a scheme's file, checked for presence and type."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from facepoints import FacepointsError
 
 Indices = tuple[int, ...]
+Shape = tuple[tuple[float, float], ...]
 
-REQUIRED = ("name", "points", "mirror", "groups", "normalisers")
-KEYS = (*REQUIRED, "regions", "shared", "closed")
+REQUIRED = ("name", "points")
+KEYS = (
+    *REQUIRED,
+    "mirror",
+    "groups",
+    "normalisers",
+    "regions",
+    "shared",
+    "closed",
+    "convention",
+    "maps",
+    "shape",
+)
+SHAPE_DIGITS = 4  # of coordinates; a mean shape is about 1 wide
 
 
 def wrong(key: str, message: str) -> FacepointsError:
@@ -17,7 +31,7 @@ def wrong(key: str, message: str) -> FacepointsError:
 
 
 def arguments(content: Any) -> dict[str, Any]:
-    """The arguments of Scheme, lists turned into tuples.
+    """The arguments of Scheme, lists turned into tuples; a key without a value counts as absent.
 
     Raises:
         FacepointsError: unknown or missing keys, or wrong types.
@@ -30,26 +44,36 @@ def arguments(content: Any) -> dict[str, Any]:
     for key in REQUIRED:
         if key not in content:
             raise wrong(key, "is missing")
-    typed: dict[str, Any] = {
-        "name": _instance("name", content["name"], str),
-        "points": _instance("points", content["points"], int),
-        "mirror": _items("mirror", content["mirror"], int),
-        "closed": _items("closed", content.get("closed", []), str),
+    return {
+        key: _typed(key, content[key])
+        for key in KEYS
+        if key in REQUIRED or content.get(key) not in (None, "")
     }
-    for key, kind in (("groups", int), ("regions", str)):
-        typed[key] = {
-            name: _items(f"{key}.{name}", items, kind)
-            for name, items in _mapping(key, content.get(key, {})).items()
-        }
-    typed["shared"] = {
-        name: _instance(f"shared.{name}", index, int)
-        for name, index in _mapping("shared", content.get("shared", {})).items()
-    }
-    typed["normalisers"] = {
-        name: _pair(f"normalisers.{name}", pair)
-        for name, pair in _mapping("normalisers", content["normalisers"]).items()
-    }
-    return typed
+
+
+def _typed(key: str, found: Any) -> Any:
+    """The value of one key."""
+    match key:
+        case "points":
+            return _instance(key, found, int)
+        case "name" | "convention":
+            return _instance(key, found, str)
+        case "mirror":
+            return _items(key, found, int)
+        case "closed":
+            return _items(key, found, str)
+        case "shape":
+            return tuple(
+                _place(f"shape[{i}]", xy) for i, xy in enumerate(_instance(key, found, list))
+            )
+    entries = _mapping(key, found).items()
+    match key:
+        case "shared":
+            return {name: _instance(f"{key}.{name}", index, int) for name, index in entries}
+        case "normalisers":
+            return {name: _pair(f"{key}.{name}", pair) for name, pair in entries}
+    kind = str if key == "regions" else int  # groups and maps
+    return {name: _items(f"{key}.{name}", items, kind) for name, items in entries}
 
 
 def _instance(key: str, found: Any, kind: type) -> Any:
@@ -68,6 +92,13 @@ def _pair(key: str, found: Any) -> tuple[Indices, Indices]:
     if len(sides) != 2:
         raise wrong(key, f"expected two lists of indices; found {len(sides)}")
     return _items(key, sides[0], int), _items(key, sides[1], int)
+
+
+def _place(key: str, found: Any) -> tuple[float, float]:
+    numbers = [item for item in _instance(key, found, list) if type(item) in (int, float)]
+    if len(numbers) != 2 or len(found) != 2 or not all(map(math.isfinite, numbers)):
+        raise wrong(key, f"expected two numbers, x and y; found {found!r}")
+    return round(float(numbers[0]), SHAPE_DIGITS), round(float(numbers[1]), SHAPE_DIGITS)
 
 
 def _mapping(key: str, found: Any) -> dict[str, Any]:

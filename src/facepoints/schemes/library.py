@@ -15,20 +15,25 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
-def load(name_or_path: str) -> Scheme:
-    """The scheme of that name, or the one that a file ending in .yaml describes.
+def load(name_or_file: str, folder: Path = Path()) -> Scheme:
+    """The scheme of that name, or the one that a file ending in .yaml in `folder` describes.
 
     Raises:
         FacepointsError: no such name or file, or what it holds is no valid scheme.
     """
-    if name_or_path.endswith(".yaml"):
-        return _read(Path(name_or_path))
-    if name_or_path not in names():
+    if is_file(name_or_file):
+        return _read(folder / name_or_file)
+    if name_or_file not in names():
         raise FacepointsError(
-            f"unknown scheme {name_or_path!r}. Known: {', '.join(names())}; "
+            f"unknown scheme {name_or_file!r}. Known: {', '.join(names())}; "
             "or give the path of a .yaml file."
         )
-    return _read(FOLDER / f"{name_or_path}.yaml")
+    return _read(FOLDER / f"{name_or_file}.yaml")
+
+
+def is_file(name_or_file: str) -> bool:
+    """Whether it names a file, not a scheme that comes with facepoints."""
+    return name_or_file.endswith(".yaml")
 
 
 def _read(path: Path) -> Scheme:

@@ -12,38 +12,39 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from facepoints import FacepointsError
-from facepoints.schemes.keys import Indices, arguments, wrong
+from facepoints.schemes.keys import Indices, Shape, arguments, wrong
+
+# The normaliser that every scheme has: √(width · height) of the tight box of the labelled points.
+BOX = "box"
 
 _OTHER_SIDE = {"right": "left", "left": "right"}
 
 # Points that several schemes have, by the person's own sides. Scores across schemes use those that
 # both name.
 SHARED_NAMES = (
-    "right_eye_outer",
-    "right_eye_inner",
-    "left_eye_inner",
-    "left_eye_outer",
-    "mouth_right",
-    "mouth_left",
-    "nose_tip",
-    "chin",
+    *("right_eye_outer", "right_eye_inner", "left_eye_inner", "left_eye_outer"),
+    *("mouth_right", "mouth_left", "nose_tip", "chin", "right_pupil", "left_pupil"),
 )
 
 
 @dataclass(frozen=True)
 class Scheme:
-    """A landmark scheme of K points; every index counts from 0.
+    """A landmark scheme of K points; every index counts from 0. Only name and points must be given.
 
     Attributes:
         name: lower-case letters, digits and underscores.
         points: K.
-        mirror: K indices; point i of a mirrored face is point mirror[i] of the face.
+        mirror: K indices; point i of a mirrored face is point mirror[i] of the face. None: unknown.
         groups: drawn lines (or single dots), each an ordered run of points.
         normalisers: two groups of points each; errors are divided by the distance between their
             centres. The first is the default.
         regions: for errors per region, names of groups that belong together.
         shared: index of points named in SHARED_NAMES.
         closed: groups whose last point joins the first.
+        convention: what the points mark: `contour`, what is seen of the outline, as people mark it
+            in a photo, `mesh`, places of a head model, also behind the outline, or a word of one's own.
+        maps: name of another scheme to as many own indices as it has points: what stands for each.
+        shape: K pairs x, y (y down), a mean face to draw; it does not tell schemes apart.
 
     Raises:
         FacepointsError: the parts contradict each other; the message names the key.
@@ -51,12 +52,15 @@ class Scheme:
 
     name: str
     points: int
-    mirror: Indices
-    groups: Mapping[str, Indices]
-    normalisers: Mapping[str, tuple[Indices, Indices]]
+    mirror: Indices | None = None
+    groups: Mapping[str, Indices] = field(default_factory=dict)
+    normalisers: Mapping[str, tuple[Indices, Indices]] = field(default_factory=dict)
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     shared: Mapping[str, int] = field(default_factory=dict)
     closed: tuple[str, ...] = ()
+    convention: str | None = None
+    maps: Mapping[str, Indices] = field(default_factory=dict)
+    shape: Shape = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         self._check_name()
@@ -64,11 +68,23 @@ class Scheme:
         self._check_groups()
         self._check_normalisers()
         self._check_shared()
+        self._check_maps()
 
     @property
     def normaliser(self) -> str:
-        """Name of the default normaliser."""
-        return next(iter(self.normalisers))
+        """Name of the default normaliser: its first, or the landmarks' box where it has none."""
+        return next(iter(self.normalisers), BOX)
+
+    def missing(self) -> list[str]:
+        """What cannot be done because a part is not given, one sentence each."""
+        lost = {
+            "No mirror: no flip augmentation, and left and right cannot be checked.": self.mirror,
+            "No groups: points are drawn as dots.": self.groups,
+            "No normalisers: errors are divided by the size of the landmarks' box.": self.normalisers,
+            "No shared names and no maps: not comparable with other schemes.": self.shared
+            or self.maps,
+        }
+        return [sentence for sentence, part in lost.items() if not part]
 
     def region(self, name: str) -> Indices:
         """The points of a region, in the order of its groups."""
@@ -76,7 +92,8 @@ class Scheme:
 
     def to_json(self) -> str:
         """One line of JSON; the same scheme always gives the same text."""
-        return json.dumps(dataclasses.asdict(self), separators=(",", ":"))
+        given = {key: part for key, part in dataclasses.asdict(self).items() if part}
+        return json.dumps(given, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str, where: str = "scheme") -> "Scheme":
@@ -110,6 +127,8 @@ class Scheme:
             raise wrong("points", f"expected at least 1; found {self.points}")
 
     def _check_mirror(self) -> None:
+        if self.mirror is None:
+            return
         if len(self.mirror) != self.points:
             raise wrong("mirror", f"expected {self.points} indices; found {len(self.mirror)}")
         self._check_range("mirror", self.mirror)
@@ -129,9 +148,9 @@ class Scheme:
         self._check_names("closed", self.closed)
 
     def _check_normalisers(self) -> None:
-        if not self.normalisers:
-            raise wrong("normalisers", "expected at least one")
         for name, pair in self.normalisers.items():
+            if name == BOX:
+                raise wrong(f"normalisers.{BOX}", "the name is taken by the landmarks' box")
             for side, indices in enumerate(pair):
                 self._check_indices(f"normalisers.{name}[{side}]", indices)
             if set(pair[0]) & set(pair[1]):
@@ -144,12 +163,20 @@ class Scheme:
             self._check_range(f"shared.{name}", [index])
         for name, index in self.shared.items():
             other = re.sub("right|left", lambda m: _OTHER_SIDE[m.group()], name)
-            if other in self.shared and self.mirror[index] != self.shared[other]:
+            if self.mirror and other in self.shared and self.mirror[index] != self.shared[other]:
                 raise wrong(
                     f"shared.{name}",
                     f"mirror takes point {index} to {self.mirror[index]}, "
                     f"but {other} is point {self.shared[other]}",
                 )
+
+    def _check_maps(self) -> None:
+        for name, indices in self.maps.items():
+            if name == self.name:
+                raise wrong(f"maps.{name}", "leads from the scheme to itself")
+            self._check_range(f"maps.{name}", indices)
+        if self.shape and len(self.shape) != self.points:
+            raise wrong("shape", f"expected {self.points} pairs x, y; found {len(self.shape)}")
 
     def _check_indices(self, key: str, indices: Indices) -> None:
         if not indices:

@@ -1,36 +1,46 @@
-"""Fetching one address; a file is there whole or not at all."""
+"""Fetching one file of a set; it is there whole or not at all."""
 
-import logging
+import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
-import pooch
-from tqdm import tqdm
-
 from facepoints import FacepointsError
+from facepoints.sources import drive
+from facepoints.sources.connection import PAUSES
 from facepoints.sources.source import SourceFile
+from facepoints.sources.transfer import transfer
 
-SECONDS_WITHOUT_AN_ANSWER = 30
 
-
-def download(file: SourceFile, folder: Path) -> Path:
+def download(file: SourceFile, folder: Path, pauses: Sequence[float] = PAUSES) -> Path:
     """The file below `folder`; not fetched again if it lies there with the expected SHA-256.
+
+    Args:
+        pauses: seconds between attempts, growing.
 
     Raises:
         FacepointsError: the address cannot be reached, refuses, or gives other bytes than expected.
+        OSError: the file cannot be written.
     """
-    # pooch announces the hash of every unpinned file; the digest of the whole set says it better.
-    pooch.get_logger().setLevel(logging.WARNING)
-    # pooch takes a bar without a total for none.
-    with tqdm(total=1, desc=file.name, unit="B", unit_scale=True, disable=None) as bar:
-        try:
-            path = pooch.retrieve(
-                file.url,
-                known_hash=file.sha256 and f"sha256:{file.sha256}",
-                fname=file.name,
-                path=folder,
-                downloader=pooch.HTTPDownloader(bar, timeout=SECONDS_WITHOUT_AN_ANSWER),
-            )
-        # What requests raises are OSErrors; a wrong hash is a ValueError.
-        except (OSError, ValueError) as error:
-            raise FacepointsError(f"{file.url}: cannot be fetched: {error}") from error
-    return Path(path)
+    path = folder / file.name
+    if path.is_file() and (file.sha256 is None or _sha256(path) == file.sha256):
+        return path
+    path.unlink(missing_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    if file.url is not None:
+        part = folder / f"{file.name}.part"
+        transfer(file.url, part, pauses)
+        part.replace(path)
+    elif file.gdrive is not None:
+        drive.download(file.gdrive, path, pauses)
+    if file.sha256 is not None and (found := _sha256(path)) != file.sha256:
+        path.unlink()
+        raise FacepointsError(
+            f"{file.address}: other bytes than expected: SHA-256 {found}, not {file.sha256}. "
+            "They were removed; a new attempt fetches them again."
+        )
+    return path
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,7 +6,7 @@ from typing import Literal
 from facepoints import FacepointsError
 from facepoints.splits.settings import SplitSettings
 
-TestRule = Literal["official", "hash"]
+TestRule = Literal["official", "hash", "all"]
 
 
 def position(text: str) -> float:
@@ -21,6 +21,7 @@ def assign(
 
     `official`: the set's own test faces are the test split; faces that share a group with one are excluded.
     `hash`: a fixed hash of the group draws the test split; `settings.seed` does not move it.
+    `all`: every face is a test face.
 
     Args:
         groups: what must not be split, per face.
@@ -28,7 +29,8 @@ def assign(
         name: of the set, for messages.
 
     Raises:
-        FacepointsError: no official test faces, or a split stays empty.
+        FacepointsError: no official test faces, or the test split stays empty. The others may: a set may be
+            there to be tested on alone.
     """
     if test == "official" and "test" not in own:
         raise FacepointsError(
@@ -41,18 +43,19 @@ def assign(
     def split(group: str, own_split: str | None) -> str:
         if test == "official" and group in tested:
             return "test" if own_split == "test" else "excluded"
+        if test == "all":
+            return "test"
         if test == "hash" and position(f"test:{group}") < settings.test:
             return "test"
         held_out = position(f"validation:{settings.seed}:{group}") < settings.validation
         return "validation" if held_out else "train"
 
     splits = [split(group, own_split) for group, own_split in zip(groups, own, strict=True)]
-    for needed in ("train", "validation", "test"):
-        if needed not in splits:
-            raise FacepointsError(
-                f"data set {name}: the {needed} split is empty ({len(set(groups))} groups in all). "
-                "Add faces, or change the shares in split."
-            )
+    if "test" not in splits:
+        raise FacepointsError(
+            f"data set {name}: the test split is empty ({len(set(groups))} groups in all). "
+            "Add faces, or change the shares in split."
+        )
     return splits
 
 

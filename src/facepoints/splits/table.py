@@ -46,9 +46,15 @@ def faces(rows: list[Row], split: str, first: int | None = None) -> list[str]:
     """The ids of one split in their seeded order, or the `first` of them.
 
     Raises:
-        FacepointsError: fewer faces than asked for.
+        FacepointsError: none, or fewer than asked for.
     """
     chosen = [row.face for row in sorted(rows, key=lambda row: row.order) if row.split == split]
+    if not chosen:
+        raise FacepointsError(
+            f"the {split} split is empty ({len(rows)} faces in all), so there is nothing to "
+            f"{'learn from' if split == 'train' else 'measure on'}. Add faces, or change dataset.NAME.test or the "
+            "shares in split."
+        )
     if first is not None and first > len(chosen):
         raise FacepointsError(
             f"train_sizes: {first} training faces asked for, but the {split} split has {len(chosen)}. "

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -46,6 +47,7 @@ class Crops:
         occlusion: (N, K) int8; 1 seen, 0 hidden, −1 unknown.
         affine: (N, 2, 3) float64, view ← photo pixels.
         landmark_box: (N, 4) float32, photo pixels.
+        rule: N names of the box rule really used, which differs from `settings.box` where a detector missed.
         split: the set's own, per face, or None.
         subsets: N lists of names.
     """
@@ -59,6 +61,7 @@ class Crops:
     occlusion: NDArray[np.int8]
     affine: NDArray[np.float64]
     landmark_box: NDArray[np.float32]
+    rule: list[str]
     split: list[str | None]
     subsets: list[list[str]]
     group: list[str]
@@ -110,10 +113,36 @@ def read(folder: Path, faces: list[str]) -> Crops:
             f"{folder}: {len(missing)} faces of the split are not in the store (the first: {missing[0]}). "
             "Cache and split belong to different runs: run dvc repro."
         )
-    table = table.take(pa.array([row_of[face] for face in faces], pa.int64()))
+    return _crops(table.take(pa.array([row_of[face] for face in faces], pa.int64())))
+
+
+def read_spread(folder: Path, count: int) -> Crops:
+    """`count` faces at even distances in the order of the store, or all if there are fewer.
+
+    Only one row group is held at a time, whatever the size of the store.
+
+    Raises:
+        FacepointsError: no store.
+    """
+    groups = [
+        (file, number, file.metadata.row_group(number).num_rows)
+        for file in map(pq.ParquetFile, shards(folder))
+        for number in range(file.num_row_groups)
+    ]
+    ends = np.cumsum([rows for *_, rows in groups])
+    chosen = np.linspace(0, ends[-1] - 1, min(count, int(ends[-1]))).round().astype(np.int64)
+    taken = []
+    for (file, number, rows), end in zip(groups, ends, strict=True):
+        inside = chosen[(chosen >= end - rows) & (chosen < end)]
+        if len(inside):
+            taken.append(file.read_row_group(number).take(pa.array(inside - (end - rows))))
+    return _crops(pa.concat_tables(taken))
+
+
+def _crops(table: pa.Table) -> Crops:
     about = table.schema.metadata
     scheme = Scheme.from_json(about[b"scheme"].decode())
-    count = len(faces)
+    count = len(table)
 
     def flat(name: str, dtype: Any) -> NDArray[Any]:
         values = table.column(name).combine_chunks().flatten().to_numpy(False)
@@ -122,14 +151,27 @@ def read(folder: Path, faces: list[str]) -> Crops:
     return Crops(
         scheme=scheme,
         settings=CropSettings(**json.loads(about[b"settings"])),
-        face=list(faces),
+        face=table.column("face").to_pylist(),
         crop=table.column("crop").to_pylist(),
         landmarks=flat("landmarks", np.float32).reshape(count, scheme.points, 2),
         labelled=flat("labelled", np.bool_).reshape(count, scheme.points),
         occlusion=flat("occlusion", np.int8).reshape(count, scheme.points),
         affine=flat("affine", np.float64).reshape(count, 2, 3),
         landmark_box=flat("landmark_box", np.float32).reshape(count, 4),
+        rule=table.column("rule").to_pylist(),
         split=table.column("split").to_pylist(),
         subsets=table.column("subsets").to_pylist(),
         group=table.column("group").to_pylist(),
     )
+
+
+def decode_crop(encoded: bytes) -> NDArray[np.uint8]:
+    """One stored crop (S, S, 3) RGB.
+
+    Raises:
+        FacepointsError: the bytes are no image.
+    """
+    image = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR_RGB)
+    if image is None:
+        raise FacepointsError("a crop of the store is damaged. Run the cache stage again.")
+    return np.asarray(image, dtype=np.uint8)

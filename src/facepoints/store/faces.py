@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
-from facepoints import FacepointsError, cores
+from facepoints import cores
 from facepoints.crops.warp import apply, invert
-from facepoints.store.crops import Crops
+from facepoints.store.crops import Crops, decode_crop
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,6 @@ class Faces:
         return Faces(
             self.crops.to(device), self.points.to(device), self.labelled.to(device), self.margin
         )
-
-
-def decode_crop(encoded: bytes) -> NDArray[np.uint8]:
-    """One stored crop (S, S, 3) RGB.
-
-    Raises:
-        FacepointsError: the bytes are no image.
-    """
-    image = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR_RGB)
-    if image is None:
-        raise FacepointsError("a crop of the store is damaged. Run the cache stage again.")
-    return np.asarray(image, dtype=np.uint8)
 
 
 def decode(store: Crops, side: int) -> Faces:

@@ -11,7 +11,7 @@ from torch.nn.utils import convert_conv2d_weight_memory_format
 from tqdm import tqdm
 
 from facepoints import FacepointsError
-from facepoints.augment.pipeline import augmented
+from facepoints.augment.pipeline import augmented, mirror_of
 from facepoints.augment.settings import AugmentationSettings
 from facepoints.models.model import LandmarkModel
 from facepoints.models.predicting import outputs, prepare
@@ -73,13 +73,15 @@ def train(
         start: weights of the backbone to begin with; empty for scratch.
 
     Raises:
-        FacepointsError: too few faces, weights that do not fit, or a loss that is no number.
+        FacepointsError: too few faces, a flip for a scheme without a mirror, weights that do not fit, or a loss
+            that is no number.
     """
     if len(train_store.face) < settings.batch_size:
         raise FacepointsError(
             f"train.batch_size: {settings.batch_size} is more than there are training faces "
             f"({len(train_store.face)}). Lower it, or raise train_sizes."
         )
+    mirror = mirror_of(train_store.scheme, augmentation)
     prepare(settings.threads)
     fabric = Fabric(accelerator="auto", devices=1, precision=fabric_precision(settings.precision))
     fabric.launch()
@@ -91,7 +93,7 @@ def train(
     wrapped, optimizer = fabric.setup(model, build_optimizer(model, settings))
     faces = decode(train_store, model.input).to(fabric.device)
     validation = decode(validation_store, model.input).to(fabric.device)
-    mirror = torch.tensor(train_store.scheme.mirror, device=fabric.device)
+    mirror = mirror.to(fabric.device)
 
     plateau = Plateau(settings)
     history: list[Epoch] = []
@@ -184,7 +186,7 @@ def load_start(model: LandmarkModel, start: Mapping[str, Tensor]) -> None:
 
 
 def validate(model: LandmarkModel, faces: Faces, store: Crops) -> tuple[float, float]:
-    """Loss and NME (percent, the scheme's first normaliser) on the validation split."""
+    """Loss and NME (percent, the scheme's default normaliser) on the validation split."""
     output = outputs(model, faces)
     loss = float(model.head.loss(output, faces.points, faces.labelled))
     predicted = photo_points(model.head.decode(output).points.float().cpu().numpy(), store)
@@ -194,8 +196,8 @@ def validate(model: LandmarkModel, faces: Faces, store: Crops) -> tuple[float, f
     usable = np.isfinite(divisor)
     if not usable.any():
         raise FacepointsError(
-            f"no validation face has the points of the normaliser {first} labelled, so that no epoch "
-            "can be chosen. Give the scheme another first normaliser."
+            f"no validation face can be measured with the normaliser {first}: its points are not labelled "
+            f"or coincide, so that no epoch can be chosen. Give scheme {store.scheme.name} another first normaliser."
         )
     nme = face_nme(point_errors(predicted, true)[usable], store.labelled[usable], divisor[usable])
     return loss, float(nme.mean())

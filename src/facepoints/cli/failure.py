@@ -1,0 +1,27 @@
+"""How a command ends on bad input."""
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from facepoints import FacepointsError
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+def told(command: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """The command with bad input told as one message, `error: …`, and exit code 1."""
+
+    @functools.wraps(command)
+    def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        try:
+            return command(*args, **kwargs)
+        except FacepointsError as error:
+            sys.exit(f"error: {error}")
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            sys.exit(f"error: {where}{error.strerror or error}. Mend that and run it again.")
+
+    return run

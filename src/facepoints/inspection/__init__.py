@@ -1,0 +1,1 @@
+"""Looking for faults in a whole set before anything learns from it."""
