@@ -9,6 +9,10 @@ def row(project, name):
     return next(line for line in done.stdout.splitlines() if line.startswith(name + " "))
 
 
+def squeezed(text):
+    return " ".join(text.split())
+
+
 def test_every_defined_set_has_a_line_that_fits_a_terminal(project):
     lines = project.run("datasets").stdout.splitlines()
     assert lines[0].split() == ["name", "format", "scheme", "points", "faces", "terms", "here"]
@@ -18,18 +22,16 @@ def test_every_defined_set_has_a_line_that_fits_a_terminal(project):
 
 
 def test_a_public_set_shows_points_faces_and_terms(project):
-    assert (
-        row(project, "muct").split() == "muct muct muct76 76 3,755 free for academic use –".split()
-    )
+    assert squeezed(row(project, "muct")) == "muct muct muct76 76 3,755 free for academic use –"
 
 
 def test_a_set_of_the_users_own_is_theirs_and_here(project):
-    assert row(project, "mine").split() == "mine pts own.yaml 68 ? yours own, raw".split()
+    assert squeezed(row(project, "mine")) == "mine pts own.yaml 68 ? yours own, raw"
 
 
 def test_a_scheme_that_is_not_here_yet_has_unknown_points(project):
     project.define("later", format="csv", scheme="later.yaml")
-    assert row(project, "later").split() == "later csv later.yaml ? ? yours –".split()
+    assert squeezed(row(project, "later")) == "later csv later.yaml ? ? yours –"
 
 
 def test_the_first_faces_of_a_large_set_are_told_beside_its_size(project):
@@ -52,7 +54,7 @@ def test_where_a_set_lies_is_told(project, monkeypatch):
 def test_details_of_a_set(project):
     done = project.run("datasets", "w300")
     assert done.exit_code == 0
-    text = " ".join(done.stdout.split())
+    text = squeezed(done.stdout)
     assert text.startswith("300W ")
     for part in ("commercial use is not allowed", "Sagonas", "https://ibug", "Fill in the form"):
         assert part in text
@@ -60,13 +62,13 @@ def test_details_of_a_set(project):
 
 
 def test_details_of_a_drawn_set_hold_its_options(project):
-    text = " ".join(project.run("datasets", "synthetic").stdout.split())
+    text = squeezed(project.run("datasets", "synthetic").stdout)
     assert "nothing to fetch" in text
     assert "options.faces 2000" in text
 
 
 def test_details_of_the_users_own_set(project):
-    text = " ".join(project.run("datasets", "mine").stdout.split())
+    text = squeezed(project.run("datasets", "mine").stdout)
     assert text.startswith("mine: a set of your own")
     assert "put your files into sources/mine/" in text
 

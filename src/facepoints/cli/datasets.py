@@ -20,7 +20,7 @@ RAW, CACHE, SOURCES = Path("data/raw"), Path("data/cache"), Path("sources")
 COPIES = "FACEPOINTS_DATA"
 HEADER = ("name", "format", "scheme", "points", "faces", "terms", "here")
 RIGHT = ("points", "faces")
-TERMS_WIDTH = 26
+TERMS_WIDTH = 24
 WIDTH = 88  # of texts in the details
 
 

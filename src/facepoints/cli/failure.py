@@ -1,9 +1,10 @@
 """How a command ends on bad input."""
 
 import functools
-import sys
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
+
+import typer
 
 from facepoints import FacepointsError
 
@@ -19,9 +20,11 @@ def told(command: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
         try:
             return command(*args, **kwargs)
         except FacepointsError as error:
-            sys.exit(f"error: {error}")
+            message = str(error)
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
-            sys.exit(f"error: {where}{error.strerror or error}. Mend that and run it again.")
+            message = f"{where}{error.strerror or error}. Mend that and run it again."
+        typer.echo(f"error: {message}", err=True)
+        raise typer.Exit(1)
 
     return run

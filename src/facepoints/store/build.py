@@ -1,5 +1,6 @@
 """From face records to a crop store, with one process per core."""
 
+import gc
 import multiprocessing
 import shutil
 import signal
@@ -88,19 +89,18 @@ def _results(
     """What became of each face, in the order of `faces`."""
     count = min(processes or cores(), len(faces))
     if count <= 1:
-        cutter = Cutter(face_set, faces, settings)
-        yield from map(cutter.cut, range(len(faces)))
+        yield from map(Cutter(face_set, settings).cut, faces)
         return
     with ProcessPoolExecutor(
         count,
         mp_context=multiprocessing.get_context(),
         initializer=_start_worker,
-        initargs=(face_set, faces, settings),
+        initargs=(face_set, settings),
     ) as pool:
         waiting: deque[Future[list[Result]]] = deque()
         try:
             for first in range(0, len(faces), FACES_PER_TASK):
-                task = range(first, min(first + FACES_PER_TASK, len(faces)))
+                task = faces[first : first + FACES_PER_TASK]
                 waiting.append(pool.submit(_cut_in_worker, task))
                 if len(waiting) > TASKS_AHEAD * count:
                     yield from waiting.popleft().result()
@@ -114,16 +114,18 @@ def _results(
 _worker: Cutter
 
 
-def _start_worker(face_set: FaceSet, faces: Sequence[Face], settings: CacheSettings) -> None:
+def _start_worker(face_set: FaceSet, settings: CacheSettings) -> None:
     global _worker
+    # Else the garbage collector walks all that the main process held, labels too, and so copies it per worker.
+    gc.freeze()
     # Ctrl-C reaches all processes; the main one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)  # the processes are the parallelism
-    _worker = Cutter(face_set, faces, settings)
+    _worker = Cutter(face_set, settings)
 
 
-def _cut_in_worker(task: range) -> list[Result]:
-    return [_worker.cut(index) for index in task]
+def _cut_in_worker(faces: Sequence[Face]) -> list[Result]:
+    return [_worker.cut(face) for face in faces]
 
 
 def _rows(results: Iterable[Result], settings: CacheSettings, built: Built) -> Iterator[Row]:

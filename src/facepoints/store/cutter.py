@@ -1,6 +1,5 @@
 """From one face record to one row of the crop store."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,20 +32,19 @@ class Missed:
 class Cutter:
     """Cuts the crops of one set."""
 
-    def __init__(self, face_set: FaceSet, faces: Sequence[Face], settings: CacheSettings) -> None:
+    def __init__(self, face_set: FaceSet, settings: CacheSettings) -> None:
         self.face_set = face_set
-        self.faces = faces
         self.settings = settings
         self.encoding = [cv2.IMWRITE_JPEG_QUALITY, settings.quality]
         self.detector = Detector() if settings.box == "detector" else None
 
-    def cut(self, index: int) -> Row | Unreadable | Missed:
-        """The row of face `index`, or why there is none.
+    def cut(self, face: Face) -> Row | Unreadable | Missed:
+        """The row of a face, or why there is none.
 
         Raises:
             FacepointsError: labels that do not fit the image, or no box of the wanted kind.
         """
-        settings, face = self.settings, self.faces[index]
+        settings = self.settings
         try:
             image = self.face_set.image(face)
         except UnreadableImageError as error:
