@@ -26,6 +26,8 @@ PAUSE = 0.05  # seconds between two looks
 
 def stage(format: str, root: Path, out: Path, processes: int) -> None:
     """What the cache stage does."""
+    # A spawned process would spawn its workers too; a stage starts them in the platform's own way, the first.
+    multiprocessing.set_start_method(multiprocessing.get_all_start_methods()[0], force=True)
     face_set, scheme = opened(format, root)
     build(face_set, scheme, value(read(), "cache", CacheSettings), out, processes)
     contact_sheet(out)
