@@ -11,7 +11,7 @@ repro: .venv/installed
 	facepoints summary
 
 test: .venv/installed
-	python -m pytest
+	python -m pytest -n 2 --dist loadgroup
 
 # What needs minutes, or the real faces that FACEPOINTS_DATA names.
 test-real: .venv/installed

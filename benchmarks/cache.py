@@ -24,6 +24,7 @@ from facepoints.crops.warp import view_affine, warp
 from facepoints.datasets.face import Face, FaceSet
 from facepoints.parameters import read, value
 from facepoints.store.build import build
+from facepoints.store.memory import keep_freed_memory
 
 
 def floor(face_set: FaceSet, faces: list[Face], settings: CropSettings) -> None:
@@ -64,7 +65,7 @@ def main() -> None:
         shares = [faces[core::count] for core in range(count)]
         stage, alone = [], []
         out = Path(scratch) / "cache"
-        with ProcessPoolExecutor(count) as pool:
+        with ProcessPoolExecutor(count, initializer=keep_freed_memory) as pool:
             for _ in range(arguments.rounds):
                 alone.append(
                     seconds(

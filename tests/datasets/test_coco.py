@@ -51,7 +51,7 @@ def annotation(**changes: Any) -> Entry:
 
 
 def faces(root: Path, scheme: Scheme = TWO, **options: Any) -> list[Face]:
-    return Coco(root, scheme, CocoOptions(**options)).faces()
+    return list(Coco(root, scheme, CocoOptions(**options)).faces())
 
 
 def test_keypoints_and_what_is_seen(write: Write) -> None:

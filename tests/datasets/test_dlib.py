@@ -45,7 +45,7 @@ def write(tmp_path: Path) -> Write:
 
 
 def faces(root: Path, scheme: Scheme = TWO, **options: object) -> list[Face]:
-    return Dlib(root, scheme, DlibOptions(**options)).faces()
+    return list(Dlib(root, scheme, DlibOptions(**options)).faces())
 
 
 def test_boxes_and_parts(write: Write) -> None:

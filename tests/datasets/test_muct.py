@@ -74,7 +74,7 @@ def test_wrong_rows_name_file_and_line(
     header, line = path.read_text().splitlines()
     path.write_text(f"{header}\n{change(line)}".rstrip("\n") + "\n")
     with pytest.raises(FacepointsError, match=rf"muct76-opencv\.csv(, |: ){message}"):
-        Muct(root).faces()
+        list(Muct(root).faces())
 
 
 def test_wrong_header_no_text_and_no_table(write_muct: Write) -> None:

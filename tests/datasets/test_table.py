@@ -37,7 +37,7 @@ def write(tmp_path: Path) -> Write:
 
 
 def faces(root: Path, **options: object) -> list[Face]:
-    return Table(root, TWO, TableOptions(**options)).faces()
+    return list(Table(root, TWO, TableOptions(**options)).faces())
 
 
 def test_image_and_points_suffice(write: Write) -> None:

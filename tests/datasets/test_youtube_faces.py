@@ -71,7 +71,7 @@ def test_wrong_rows_name_file_and_line(
     header, row = path.read_text().splitlines()[:2]
     path.write_text(f"{header}\r\n{change(row)}\r\n")
     with pytest.raises(FacepointsError, match=rf"training_frames_keypoints\.csv, {message}"):
-        YoutubeFaces(tmp_path).faces()
+        list(YoutubeFaces(tmp_path).faces())
 
 
 def test_another_header_and_no_face(tmp_path: Path, photos: list[Drawn]) -> None:

@@ -97,6 +97,13 @@ def make_clone(folder: Path) -> Clone:
     return clone
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the finished clone runs in one of the test processes, so that one makes it."""
+    for item in items:
+        if "finished" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("finished"))
+
+
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> Clone:
     """A clone whose tiny pipeline has run once, with its lock committed. Do not change it: copy it."""

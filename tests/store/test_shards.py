@@ -5,7 +5,7 @@ import pytest
 from facepoints.schemes.library import load
 from facepoints.store import shards as shards_module
 from facepoints.store.crops import metadata, read, read_columns, read_spread, shards
-from facepoints.store.shards import write_shards
+from facepoints.store.shards import pack, unpack, write_shards
 
 COUNT = 250
 
@@ -13,7 +13,6 @@ COUNT = 250
 def row(number):
     """A row whose crop takes 500 bytes."""
     return {
-        "face": f"{number}.jpg",
         "source": f"{number}.jpg",
         "crop": number.to_bytes(2) * 250,
         "landmarks": np.full(136, number, np.float32),
@@ -35,7 +34,8 @@ def folder(tmp_path, crop_settings, monkeypatch):
     """Shards of 40,000 bytes in row groups of 5,000."""
     monkeypatch.setattr(shards_module, "SHARD_BYTES", 40_000)
     monkeypatch.setattr(shards_module, "GROUP_BYTES", 5_000)
-    write_shards(map(row, range(COUNT)), tmp_path, metadata(load("ibug68"), crop_settings))
+    batches = (unpack(pack([row(number)]), [f"{number}.jpg"]) for number in range(COUNT))
+    write_shards(batches, tmp_path, metadata(load("ibug68"), crop_settings))
     return tmp_path
 
 

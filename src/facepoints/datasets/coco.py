@@ -1,6 +1,7 @@
 """Own data: keypoints in COCO's JSON (cocodataset.org, data format)."""
 
 import posixpath
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy.typing as npt
 
 from facepoints import FacepointsError
 from facepoints.datasets.annotations import Entry, category, entries, read
-from facepoints.datasets.face import HIDDEN, SEEN, UNKNOWN, Face
+from facepoints.datasets.face import HIDDEN, SEEN, UNKNOWN, Face, Listed
 from facepoints.datasets.folder import below, label_file
 from facepoints.datasets.image import read_image
 from facepoints.datasets.numbers import finite, rectangle
@@ -17,7 +18,7 @@ from facepoints.schemes.scheme import Scheme
 
 IMAGES = "images"
 BOXES = {"keypoints": "bbox", "face_kpts": "face_box"}  # what frames which points
-VISIBILITY = {0: UNKNOWN, 1: HIDDEN, 2: SEEN}  # 0: not labelled
+VISIBILITY = np.array([UNKNOWN, HIDDEN, SEEN], np.int8)  # of v = 0 (not labelled), 1, 2
 
 
 class Coco:
@@ -32,13 +33,14 @@ class Coco:
         self.scheme = scheme
         self.options = options
 
-    def faces(self) -> list[Face]:
+    def faces(self) -> Listed:
         """Every annotation with a labelled keypoint, in the file's order.
 
         Crowds and annotations without one are left out, and their number printed.
 
         Raises:
-            FacepointsError: the file is missing or wrong; the message names it and the annotation.
+            FacepointsError: the file is missing or wrong; when a face is read: its annotation is. The
+                message names the file and the annotation.
         """
         path = self.root / label_file(self.root, ".json", self.options.file)
         content = read(path)
@@ -55,7 +57,8 @@ class Coco:
                 f"{path}: {len(annotations) - len(labelled)} annotations of crowds, or without a "
                 "labelled point, left out."
             )
-        return [self._face(entry, images, path) for entry in labelled]
+        pairs = [(entry, images.get(str(entry.get("image_id")))) for entry in labelled]
+        return Listed(pairs, partial(self._face, path=path))
 
     def image(self, face: Face) -> npt.NDArray[np.uint8]:
         """(H, W, 3) RGB uint8; a photo that is missing though the file names it is unreadable."""
@@ -78,15 +81,16 @@ class Coco:
         )  # what is no list is refused later
         return any(flags) and not annotation.get("iscrowd")
 
-    def _face(self, annotation: Entry, images: dict[str, Entry], path: Path) -> Face:
+    def _face(self, pair: tuple[Entry, Entry | None], path: Path) -> Face:
+        annotation, photo = pair
         where = f"{path}, annotation {annotation.get('id')}"
-        image_id = str(annotation.get("image_id"))
-        if image_id not in images:
+        image_id = annotation.get("image_id")
+        if photo is None:
             raise FacepointsError(
                 f"{where}: image_id {image_id} is none of the images' ids. Add the image, or "
                 "remove the annotation."
             )
-        image = self._image(images[image_id], f"{path}, image {image_id}")
+        image = self._image(photo, f"{path}, image {image_id}")
         landmarks, labelled, occlusion = self._points(annotation, where)
         return Face(
             image=image,
@@ -94,7 +98,7 @@ class Coco:
             labelled=labelled,
             occlusion=occlusion,
             box=self._box(annotation, where),
-            group=self._subject(annotation, images[image_id], where) or image,
+            group=self._subject(annotation, photo, where) or image,
             split=None,
             subsets=(),
         )
@@ -128,14 +132,15 @@ class Coco:
             key == "face_kpts"
         ):  # COCO-WholeBody: a confidence, above 0 where the point can be relied on
             occlusion = np.full(count, UNKNOWN, np.int8)
-        elif not np.isin(flags, list(VISIBILITY)).all():
-            index = int(np.flatnonzero(~np.isin(flags, list(VISIBILITY)))[0])
-            raise FacepointsError(
-                f"{where}: point {index}: expected v of 0 (not labelled), 1 (hidden) or 2 (seen); "
-                f"found {flags[index]:g}."
-            )
         else:
-            occlusion = np.array([VISIBILITY[int(flag)] for flag in flags], np.int8)
+            known = (flags == 0) | (flags == 1) | (flags == 2)
+            if not known.all():
+                index = int(known.argmin())
+                raise FacepointsError(
+                    f"{where}: point {index}: expected v of 0 (not labelled), 1 (hidden) or 2 (seen); "
+                    f"found {flags[index]:g}."
+                )
+            occlusion = VISIBILITY[flags.astype(np.intp)]
         return numbers[:, :2] - np.float32(self.options.first_pixel), flags > 0, occlusion
 
     def _box(self, annotation: Entry, where: str) -> npt.NDArray[np.float32] | None:

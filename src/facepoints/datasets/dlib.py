@@ -1,24 +1,45 @@
 """Own data: the XML of dlib's imglab, <image file> with <box> and its <part name x y> each."""
 
 import posixpath
-from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.parsers import expat
 
 import numpy as np
 import numpy.typing as npt
 
 from facepoints import FacepointsError
-from facepoints.datasets.face import UNKNOWN, Face
+from facepoints.datasets.face import UNKNOWN, Face, Listed
 from facepoints.datasets.folder import below, label_file
 from facepoints.datasets.image import read_image
 from facepoints.datasets.numbers import finite, rectangle
 from facepoints.datasets.options import DlibOptions
 from facepoints.schemes.scheme import Scheme
 
-Element = ElementTree.Element
+Attributes = dict[str, str]
+NUL = "\0"  # which XML cannot hold
 RECTANGLE = ("left", "top", "width", "height")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What a <box> of the file says, in its own words.
+
+    Attributes:
+        image: file of its image.
+        number: which box of the image, from 1.
+        sides: left, top, width, height.
+        names: of the parts.
+        coordinates: x and y of each part, joined by NUL: as words of their own they take five times the memory.
+    """
+
+    image: str
+    number: int
+    sides: tuple[str, ...]
+    names: tuple[str, ...]
+    coordinates: str
 
 
 class Dlib:
@@ -29,33 +50,26 @@ class Dlib:
         self.scheme = scheme
         self.options = options
 
-    def faces(self) -> list[Face]:
+    def faces(self) -> Listed:
         """Every box with parts, in the file's order; a part that is missing is not labelled.
 
         Boxes without parts and those to ignore are left out, and their number printed.
 
         Raises:
-            FacepointsError: the file is missing or wrong; the message names file, image and box.
+            FacepointsError: the file is missing or wrong; when a face is read: its box is. The message names
+                file, image and box.
         """
         name = label_file(self.root, ".xml", self.options.file)
         path, folder = self.root / name, posixpath.dirname(name)
-        boxes = list(_boxes(path))
-        wanted = [entry for entry in boxes if _is_face(entry[2])]
-        if not wanted:
+        boxes, left_out = read_boxes(path)
+        if not boxes:
             raise FacepointsError(f"{path}: no <box> with a <part>. Label the points of each face.")
-        if len(wanted) < len(boxes):
-            print(
-                f"{path}: {len(boxes) - len(wanted)} boxes without parts, or to ignore, left out."
-            )
-        names = {
-            _attribute(part, "name", where)
-            for where, _, box in wanted
-            for part in box.findall("part")
-        }
-        order = self._order(names, path)
-        return [
-            self._face(below(folder, file, where), box, order, where) for where, file, box in wanted
-        ]
+        if left_out:
+            print(f"{path}: {left_out} boxes without parts, or to ignore, left out.")
+        order = self._order(
+            {name for names in {box.names for box in boxes} for name in names}, path
+        )
+        return Listed(boxes, partial(self._face, folder=folder, path=path, order=order))
 
     def image(self, face: Face) -> npt.NDArray[np.uint8]:
         """(H, W, 3) RGB uint8; a photo that is missing though the file names it is unreadable."""
@@ -89,53 +103,109 @@ class Dlib:
             )
         return order
 
-    def _face(self, image: str, box: Element, order: dict[str, int], where: str) -> Face:
+    def _face(self, box: Box, folder: str, path: Path, order: dict[str, int]) -> Face:
+        where = f"{path}, image {box.image}, box {box.number}"
+        image = below(folder, box.image, where)
+        points = _points(box, where)
         landmarks = np.zeros((self.scheme.points, 2), np.float32)
         labelled = np.zeros(self.scheme.points, np.bool_)
-        for part in box.findall("part"):
-            name = _attribute(part, "name", where)
-            if labelled[order[name]]:
-                raise FacepointsError(f"{where}: part {name} stands there twice. Remove one.")
-            words = [_attribute(part, axis, f"{where}, part {name}") for axis in "xy"]
-            landmarks[order[name]] = finite(words, f"{where}, part {name}")
-            labelled[order[name]] = True
-        sides = finite((_attribute(box, side, where) for side in RECTANGLE), where)
+        places = [order[name] for name in box.names]
+        landmarks[places] = points - np.float32(self.options.first_pixel)
+        labelled[places] = True
+        if labelled.sum() < len(places):
+            # The latter of two: "00" and "0" are one part too.
+            latter = zip(reversed(box.names), reversed(places), strict=True)
+            twice = next(name for name, place in latter if places.count(place) > 1)
+            raise FacepointsError(f"{where}: part {twice} stands there twice. Remove one.")
         return Face(
             image=image,
-            landmarks=landmarks - np.float32(self.options.first_pixel),
+            landmarks=landmarks,
             labelled=labelled,
             occlusion=np.full(self.scheme.points, UNKNOWN, np.int8),
-            box=rectangle(sides, self.options.first_pixel, where),
+            box=rectangle(finite(box.sides, where), self.options.first_pixel, where),
             group=image,
             split=None,
             subsets=(),
         )
 
 
-class Builder(ElementTree.TreeBuilder):
-    """Refuses a DOCTYPE: entities declared in one can grow without bound, and imglab writes none."""
+class Reader:
+    """What an XML parser tells its events to. A tree of the whole file would take 50 kB a face.
+
+    Attributes:
+        boxes: those with parts that are not to be ignored.
+        left_out: how many others.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.boxes: list[Box] = []
+        self.left_out = 0
+        self.image = ""
+        self.number = 0
+        self.box: Attributes = {}
+        self.parts: list[Attributes] = []
+        self.names: dict[tuple[str, ...], tuple[str, ...]] = {}  # the same few tuples in most boxes
+
+    def start(self, tag: str, attributes: Attributes) -> None:
+        """An element begins."""
+        if tag == "part":
+            self.parts.append(attributes)
+        elif tag == "box":
+            self.number += 1
+            self.box, self.parts = attributes, []
+        elif tag == "image":
+            self.image, self.number = _attribute(tag, attributes, "file", str(self.path)), 0
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        if tag != "box":
+            return
+        if not self.parts or self.box.get("ignore", "0") not in ("0", "false"):
+            self.left_out += 1
+            return
+        where = f"{self.path}, image {self.image}, box {self.number}"
+        names = tuple(_attribute("part", part, "name", where) for part in self.parts)
+        words = [
+            _attribute("part", part, axis, f"{where}, part {name}")
+            for name, part in zip(names, self.parts, strict=True)
+            for axis in "xy"
+        ]
+        self.boxes.append(
+            Box(
+                self.image,
+                self.number,
+                tuple(_attribute("box", self.box, side, where) for side in RECTANGLE),
+                self.names.setdefault(names, names),
+                NUL.join(words),
+            )
+        )
 
     def doctype(self, *_: Any) -> None:
-        raise FacepointsError("a DOCTYPE, which imglab does not write. Remove it.")
+        """Refused: entities declared in one can grow without bound, and imglab writes none."""
+        raise FacepointsError(f"{self.path}: a DOCTYPE, which imglab does not write. Remove it.")
 
 
-def read_xml(path: Path) -> Element:
-    """The root element of an XML file.
+def read_boxes(path: Path) -> tuple[list[Box], int]:
+    """The boxes with parts, and how many others, or ones to ignore, there are.
 
     Raises:
-        FacepointsError: it cannot be read, is no XML, or declares a document type.
+        FacepointsError: the file cannot be read, is no XML, declares a document type, or an attribute is missing.
     """
+    reader = Reader(path)
     try:
         data = path.read_bytes()
         # imglab declares ISO-8859-1 whatever the bytes of the file names are; on most systems UTF-8.
-        parser = ElementTree.XMLParser(target=Builder(), encoding=_encoding(data))
-        return ElementTree.fromstring(data, parser)
+        parser = expat.ParserCreate(_encoding(data))
+        parser.StartElementHandler = reader.start
+        parser.EndElementHandler = reader.end
+        parser.StartDoctypeDeclHandler = reader.doctype
+        parser.Parse(data, True)
     except OSError as error:
         raise FacepointsError(f"{path}: cannot be read ({error.strerror}).") from error
-    except (ElementTree.ParseError, LookupError, ValueError) as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
         raise FacepointsError(f"{path}: no valid XML: {error}. Save the labels again.") from error
-    except FacepointsError as error:
-        raise FacepointsError(f"{path}: {error}") from error
+    return reader.boxes, reader.left_out
 
 
 def _encoding(data: bytes) -> str | None:
@@ -147,20 +217,18 @@ def _encoding(data: bytes) -> str | None:
     return "utf-8"
 
 
-def _boxes(path: Path) -> Iterator[tuple[str, str, Element]]:
-    """`file, image, box number`, the image's file and the box, for each box."""
-    for image in read_xml(path).iter("image"):
-        file = _attribute(image, "file", str(path))
-        for number, box in enumerate(image.findall("box"), 1):
-            yield f"{path}, image {file}, box {number}", file, box
+def _points(box: Box, where: str) -> npt.NDArray[np.float32]:
+    """(P, 2) float32 x, y of the parts."""
+    words = box.coordinates.split(NUL)
+    try:
+        return finite(words, where).reshape(-1, 2)
+    except FacepointsError:  # say which part
+        for index, name in enumerate(box.names):
+            finite(words[2 * index : 2 * index + 2], f"{where}, part {name}")
+        raise
 
 
-def _is_face(box: Element) -> bool:
-    return box.get("ignore", "0") in ("0", "false") and box.find("part") is not None
-
-
-def _attribute(element: Element, name: str, where: str) -> str:
-    found = element.get(name)
-    if found is None:
-        raise FacepointsError(f"{where}: a <{element.tag}> without {name}. Correct or remove it.")
-    return found
+def _attribute(tag: str, attributes: Attributes, name: str, where: str) -> str:
+    if name not in attributes:
+        raise FacepointsError(f"{where}: a <{tag}> without {name}. Correct or remove it.")
+    return attributes[name]

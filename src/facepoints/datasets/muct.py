@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from facepoints import FacepointsError
-from facepoints.datasets.face import UNKNOWN, Face
+from facepoints.datasets.face import UNKNOWN, Face, Listed
 from facepoints.datasets.image import read_image
 from facepoints.datasets.lines import rows
 from facepoints.datasets.numbers import finite
@@ -23,6 +23,8 @@ HEADER = ["name", "tag", *(f"{axis}{index:02}" for index in range(POINTS) for ax
 NAME = re.compile(r"i(?P<subject>\d{3})[q-z](?P<camera>[a-e])-\w\w")
 MIRRORED = "ir"
 
+Entry = tuple[list[str], str]  # a row of the table, its file and line
+
 
 class Muct:
     """The set in its official layout: `jpg/` and the table below `muct-landmarks/`."""
@@ -30,31 +32,32 @@ class Muct:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def faces(self) -> list[Face]:
+    def faces(self) -> Listed:
         """Every face, sorted by name, without the rows of mirrored images, which have no file.
 
         Raises:
-            FacepointsError: the table is missing or wrong; the message names file and line.
+            FacepointsError: the table is missing or wrong; when a face is read: its name or a coordinate is.
+                The message names file and line.
         """
         path = self.root / TABLE
-        faces: dict[str, Face] = {}
+        entries: dict[str, Entry] = {}
         for where, row in rows(path, HEADER, "MUCT"):
             if row[0].startswith(MIRRORED):
                 continue
-            face = _face(row, where)
-            if face.image in faces:
+            if row[0] in entries:
                 raise FacepointsError(f"{where}: {row[0]} stands in this table twice.")
-            faces[face.image] = face
-        if not faces:
+            entries[row[0]] = row, where
+        if not entries:
             raise FacepointsError(f"{path}: no face in this table.")
-        return [faces[image] for image in sorted(faces)]
+        return Listed([entries[name] for name in sorted(entries)], _face)
 
     def image(self, face: Face) -> npt.NDArray[np.uint8]:
         """(H, W, 3) RGB uint8; a photo that is missing though the table names it is unreadable."""
         return read_image(self.root / face.image)
 
 
-def _face(row: list[str], where: str) -> Face:
+def _face(entry: Entry) -> Face:
+    row, where = entry
     name = NAME.fullmatch(row[0])
     if name is None:
         raise FacepointsError(f"{where}: expected a name such as i000qa-fn; found {row[0]!r}.")

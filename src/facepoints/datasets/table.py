@@ -1,9 +1,11 @@
 """Own data: a CSV table with one row per face."""
 
 import csv
+import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Literal, cast
 
@@ -11,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from facepoints import FacepointsError
-from facepoints.datasets.face import HIDDEN, SEEN, UNKNOWN, Face
+from facepoints.datasets.face import HIDDEN, SEEN, UNKNOWN, Face, Listed
 from facepoints.datasets.folder import below, label_file
 from facepoints.datasets.image import read_image
 from facepoints.datasets.numbers import box, finite
@@ -24,6 +26,7 @@ SPLITS = ("", "train", "test")
 DELIMITERS = ",;\t"  # Excel writes ; where the comma is the decimal sign, and then 1,5 for 1.5
 
 Row = Mapping[str, str]
+Line = tuple[str, str]  # file and line; its cells as JSON
 
 
 class Table:
@@ -37,25 +40,27 @@ class Table:
         self.xs_and_ys = [f"{axis}{index}" for index in count for axis in "xy"]
         self.visible = [f"visible{index}" for index in count]
 
-    def faces(self) -> list[Face]:
+    def faces(self) -> Listed:
         """Every face, in the table's order.
 
         Raises:
-            FacepointsError: the table is missing or wrong; the message names file and line.
+            FacepointsError: the table is missing or wrong; when a face is read: its row is. The message
+                names file and line.
         """
         name = label_file(self.root, ".csv", self.options.file)
         path, folder = self.root / name, posixpath.dirname(name)
-        faces = [self._face(row, folder, where) for where, row in self._rows(path)]
-        if not faces:
+        header, comma, lines = self._read(path)
+        if not lines:
             raise FacepointsError(f"{path}: no face in this table. Add a row for each.")
-        return faces
+        return Listed(lines, partial(self._face, folder=folder, header=header, comma=comma))
 
     def image(self, face: Face) -> npt.NDArray[np.uint8]:
         """(H, W, 3) RGB uint8; a photo that is missing though the table names it is unreadable."""
         return read_image(self.root / face.image, self.options.exif)
 
-    def _rows(self, path: Path) -> Iterator[tuple[str, Row]]:
-        """`file, line N` and the cells of each row by column; rows of empty cells are passed over."""
+    def _read(self, path: Path) -> tuple[list[str], bool, list[Line]]:
+        """The header, whether a comma is the decimal sign, and all rows but those of empty cells."""
+        lines = []
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 delimiter = max(DELIMITERS, key=file.readline().count)
@@ -72,21 +77,15 @@ class Table:
                             f"{where}: expected {len(header)} cells, as in the header; "
                             f"found {len(cells)}."
                         )
-                    row = dict(zip(header, map(str.strip, cells), strict=True))
-                    if delimiter != ",":
-                        row.update(
-                            (name, row[name].replace(",", ".")) for name in self._numbers(row)
-                        )
-                    yield where, row
+                    # As one string: the cells one by one take five times the memory.
+                    lines.append((where, json.dumps(cells)))
         except OSError as error:
             raise FacepointsError(f"{path}: cannot be read ({error.strerror}).") from error
         except (UnicodeDecodeError, csv.Error) as error:
             raise FacepointsError(
                 f"{path}: no CSV table in UTF-8: {error}. Save it as “CSV UTF-8”."
             ) from error
-
-    def _numbers(self, row: Row) -> list[str]:
-        return [name for name in (*self.xs_and_ys, *BOX) if name in row]
+        return header, delimiter != ",", lines
 
     def _check(self, header: list[str], where: str) -> None:
         count = self.scheme.points
@@ -117,7 +116,12 @@ class Table:
                     f"{names[-1]}, or none."
                 )
 
-    def _face(self, row: Row, folder: str, where: str) -> Face:
+    def _face(self, line: Line, folder: str, header: list[str], comma: bool) -> Face:
+        where, cells = line
+        row = dict(zip(header, map(str.strip, json.loads(cells)), strict=True))
+        if comma:
+            numbers = [name for name in (*self.xs_and_ys, *BOX) if name in row]
+            row.update((name, row[name].replace(",", ".")) for name in numbers)
         image = below(folder, row["image"], f"{where}, image")
         landmarks, labelled = self._points(row, where)
         return Face(
@@ -135,7 +139,7 @@ class Table:
         self, row: Row, where: str
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
         words = [row[name] for name in self.xs_and_ys]
-        given = np.array([word != "" for word in words]).reshape(-1, 2)
+        given = np.array(list(map(bool, words))).reshape(-1, 2)
         labelled = given[:, 0] & given[:, 1]
         half = np.flatnonzero(given[:, 0] ^ given[:, 1])
         if len(half):
@@ -150,7 +154,9 @@ class Table:
         return landmarks, labelled
 
     def _occlusion(self, row: Row, where: str) -> list[int]:
-        words = [row.get(name, "") for name in self.visible]
+        if self.visible[0] not in row:
+            return [UNKNOWN] * len(self.visible)
+        words = [row[name] for name in self.visible]
         for name, word in zip(self.visible, words, strict=True):
             if word not in VISIBLE:
                 raise FacepointsError(

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from facepoints import FacepointsError
-from facepoints.datasets.face import UNKNOWN, Face
+from facepoints.datasets.face import UNKNOWN, Face, Listed
 from facepoints.datasets.image import read_image
 from facepoints.datasets.lines import rows
 from facepoints.datasets.numbers import finite
@@ -23,6 +23,8 @@ HEADER = ["", *map(str, range(2 * POINTS))]
 # The number's digits are those of the clip and the frame.
 NAME = re.compile(r"(?P<person>[^/\\]+)_\d+\.jpg")
 
+Entry = tuple[str, str, list[str], str]  # image, person, coordinates, file and line
+
 
 class YoutubeFaces:
     """The set in its official layout: `training/`, `test/` and a table for each; whichever are there.
@@ -33,48 +35,49 @@ class YoutubeFaces:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def faces(self) -> list[Face]:
+    def faces(self) -> Listed:
         """Every face, the training part first, sorted by name within a part.
 
         Raises:
-            FacepointsError: a table is wrong, or none is there; the message names file and line.
+            FacepointsError: a table is wrong, or none is there; when a face is read: a coordinate is wrong.
+                The message names file and line.
         """
-        faces = [face for part in PARTS for face in self._part(part)]
-        if not faces:
+        entries = [entry for part in PARTS for entry in self._part(part)]
+        if not entries:
             tables = " or ".join(map(TABLE.format, PARTS))
             raise FacepointsError(f"{self.root}: no face in {tables}.")
-        return faces
+        return Listed(entries, _face)
 
     def image(self, face: Face) -> npt.NDArray[np.uint8]:
         """(H, W, 3) RGB uint8; a frame that is missing though a table names it is unreadable."""
         return read_image(self.root / face.image)
 
-    def _part(self, part: str) -> list[Face]:
+    def _part(self, part: str) -> list[Entry]:
         path = self.root / TABLE.format(part)
         if not path.exists():
             return []
-        faces: dict[str, Face] = {}
+        entries: dict[str, Entry] = {}
         for where, row in rows(path, HEADER, "YouTube Faces"):
-            face = _face(row, part, where)
-            if face.image in faces:
+            name = NAME.fullmatch(row[0])
+            if name is None:
+                raise FacepointsError(
+                    f"{where}: expected a name such as Ann_Smith_21.jpg; found {row[0]!r}."
+                )
+            if row[0] in entries:
                 raise FacepointsError(f"{where}: {row[0]} stands in this table twice.")
-            faces[face.image] = face
-        return [faces[image] for image in sorted(faces)]
+            entries[row[0]] = f"{part}/{row[0]}", name["person"], row[1:], where
+        return [entries[name] for name in sorted(entries)]
 
 
-def _face(row: list[str], part: str, where: str) -> Face:
-    name = NAME.fullmatch(row[0])
-    if name is None:
-        raise FacepointsError(
-            f"{where}: expected a name such as Ann_Smith_21.jpg; found {row[0]!r}."
-        )
+def _face(entry: Entry) -> Face:
+    image, person, words, where = entry
     return Face(
-        image=f"{part}/{row[0]}",
-        landmarks=finite(row[1:], where).reshape(POINTS, 2),
+        image=image,
+        landmarks=finite(words, where).reshape(POINTS, 2),
         labelled=np.ones(POINTS, np.bool_),
         occlusion=np.full(POINTS, UNKNOWN, np.int8),
         box=None,
-        group=name["person"],
+        group=person,
         split=None,
         subsets=(),
     )

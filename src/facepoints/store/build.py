@@ -11,20 +11,36 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
+import pyarrow as pa
 from tqdm import tqdm
 
 from facepoints import FacepointsError, cores
-from facepoints.crops.settings import CacheSettings
+from facepoints.crops.settings import CacheSettings, Rule
 from facepoints.datasets.face import Face, FaceSet
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.crops import metadata
-from facepoints.store.cutter import Cutter, Missed, Row, Unreadable
-from facepoints.store.shards import write_shards
+from facepoints.store.cutter import Cutter, Missed, Unreadable
+from facepoints.store.memory import keep_freed_memory
+from facepoints.store.shards import pack, unpack, write_shards
 
-FACES_PER_TASK = 8
-TASKS_AHEAD = 8  # per process: what is finished early and waits in memory is bounded
+FACES_PER_TASK = 16
+TASKS_AHEAD = 4  # per process: what is finished early and waits in memory is bounded
 
-Result = Row | Unreadable | Missed
+
+@dataclass(frozen=True)
+class Kept:
+    """A face that has a row, its image and the box rule that cut it."""
+
+    image: str
+    rule: Rule
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of the faces of a task, in their order, and the rows of those that were kept."""
+
+    outcomes: list[Kept | Unreadable | Missed]
+    rows: bytes
 
 
 @dataclass
@@ -71,9 +87,8 @@ def build(
     cv2.setNumThreads(1)
     try:
         built = Built()
-        results = _results(face_set, faces, settings, processes)
-        bar = tqdm(results, total=len(faces), desc=f"cache {out.name}", unit=" faces", disable=None)
-        write_shards(_rows(bar, settings, built), partial, metadata(scheme, settings))
+        done = _counted(_tasks(face_set, faces, settings, processes), len(faces), out.name)
+        write_shards(_batches(done, settings, built), partial, metadata(scheme, settings))
         _check_counts(built, len(faces), settings.max_unreadable, out.name)
         shutil.rmtree(out, ignore_errors=True)
         partial.rename(out)
@@ -83,13 +98,17 @@ def build(
     return built
 
 
-def _results(
+def _tasks(
     face_set: FaceSet, faces: Sequence[Face], settings: CacheSettings, processes: int | None
-) -> Iterator[Result]:
-    """What became of each face, in the order of `faces`."""
+) -> Iterator[Done]:
+    """What became of the faces, task by task, in the order of `faces`."""
+    tasks = (
+        faces[first : first + FACES_PER_TASK] for first in range(0, len(faces), FACES_PER_TASK)
+    )
     count = min(processes or cores(), len(faces))
     if count <= 1:
-        yield from map(Cutter(face_set, settings).cut, faces)
+        cutter = Cutter(face_set, settings)
+        yield from (_cut(cutter, task) for task in tasks)
         return
     with ProcessPoolExecutor(
         count,
@@ -97,15 +116,14 @@ def _results(
         initializer=_start_worker,
         initargs=(face_set, settings),
     ) as pool:
-        waiting: deque[Future[list[Result]]] = deque()
+        waiting: deque[Future[Done]] = deque()
         try:
-            for first in range(0, len(faces), FACES_PER_TASK):
-                task = faces[first : first + FACES_PER_TASK]
+            for task in tasks:
                 waiting.append(pool.submit(_cut_in_worker, task))
                 if len(waiting) > TASKS_AHEAD * count:
-                    yield from waiting.popleft().result()
+                    yield waiting.popleft().result()
             while waiting:
-                yield from waiting.popleft().result()
+                yield waiting.popleft().result()
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -121,33 +139,57 @@ def _start_worker(face_set: FaceSet, settings: CacheSettings) -> None:
     # Ctrl-C reaches all processes; the main one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)  # the processes are the parallelism
+    keep_freed_memory()
     _worker = Cutter(face_set, settings)
 
 
-def _cut_in_worker(faces: Sequence[Face]) -> list[Result]:
-    return [_worker.cut(face) for face in faces]
+def _cut_in_worker(faces: Sequence[Face]) -> Done:
+    return _cut(_worker, faces)
 
 
-def _rows(results: Iterable[Result], settings: CacheSettings, built: Built) -> Iterator[Row]:
+def _cut(cutter: Cutter, faces: Sequence[Face]) -> Done:
+    found = [cutter.cut(face) for face in faces]
+    rows = [each for each in found if isinstance(each, dict)]
+    outcomes = [
+        Kept(each["source"], each["rule"]) if isinstance(each, dict) else each for each in found
+    ]
+    return Done(outcomes, pack(rows))
+
+
+def _counted(tasks: Iterable[Done], faces: int, name: str) -> Iterator[Done]:
+    """The same tasks; shows how far they are."""
+    with tqdm(total=faces, desc=f"cache {name}", unit=" faces", disable=None) as bar:
+        for done in tasks:
+            yield done
+            bar.update(len(done.outcomes))
+
+
+def _batches(
+    tasks: Iterable[Done], settings: CacheSettings, built: Built
+) -> Iterator[pa.RecordBatch]:
     """The rows, each with its face id: the image path, numbered from the image's second face on.
 
     Faces that are left out count in their image's numbers, so an id means the same face under every box rule.
     `built` notes what became of each face.
     """
     seen: Counter[str] = Counter()
-    for result in results:
-        if isinstance(result, Unreadable):
-            built.unreadable.append(result.message)
-            continue
-        source = result.image if isinstance(result, Missed) else result["source"]
-        seen[source] += 1
-        if isinstance(result, Missed):
-            built.missed += 1
-            built.left_out += 1
-            continue
-        built.faces += 1
-        built.missed += result["rule"] != settings.box
-        yield {"face": source if seen[source] == 1 else f"{source}#{seen[source]}", **result}
+    for done in tasks:
+        ids = []
+        for face in done.outcomes:
+            if isinstance(face, Unreadable):
+                built.unreadable.append(face.message)
+                continue
+            seen[face.image] += 1
+            if isinstance(face, Missed):
+                built.missed += 1
+                built.left_out += 1
+                continue
+            built.faces += 1
+            built.missed += face.rule != settings.box
+            number = seen[face.image]
+            ids.append(face.image if number == 1 else f"{face.image}#{number}")
+        if ids:
+            yield unpack(done.rows, ids)
 
 
 def _check_counts(built: Built, faces: int, allowed: float, name: str) -> None:

@@ -1,0 +1,20 @@
+"""How a process gives memory back."""
+
+import ctypes
+import platform
+
+# Of glibc's malloc.h, and in bytes: larger than a decoded photo of 30 million pixels.
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+KEPT = 100_000_000
+
+
+def keep_freed_memory() -> None:
+    """Photos of a few MB reuse the memory of the last ones, instead of fetching fresh pages for each.
+
+    With glibc's own thresholds the pages of each photo go back to the system, and fetching them again takes a third
+    of the time of cutting crops. Other C libraries are left as they are.
+    """
+    if platform.libc_ver()[0] == "glibc":
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_TRIM_THRESHOLD, KEPT)
+        libc.mallopt(M_MMAP_THRESHOLD, KEPT)
