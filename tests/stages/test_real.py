@@ -18,41 +18,50 @@ def copies():
     return folder
 
 
+FACES = {"muct": 1770, "w300": 2012, "wflw": 67, "youtube_faces": 3035}
+SCHEMES = {"muct": "muct76", "w300": "ibug68", "wflw": "wflw98", "youtube_faces": "ibug68"}
+
+
 @pytest.mark.parametrize(
-    ("dataset", "faces", "baseline"), [("muct", 1770, (9, 13)), ("w300", 2012, (15, 21))]
+    ("learned", "baseline", "others"),
+    [
+        ("muct", (9, 13), ["w300", "wflw"]),
+        ("w300", (15, 21), ["muct", "wflw", "youtube_faces"]),
+    ],
 )
-def test_a_few_epochs_on_real_faces_beat_the_mean_shape(clone, copies, dataset, faces, baseline):
-    clone.run(
-        "dvc",
-        "exp",
-        "run",
-        "-S",
-        f"datasets=[{dataset}]",
-        "-S",
-        f"train_on=[{dataset}]",
-        "-S",
+def test_a_few_epochs_on_real_faces_beat_the_mean_shape_here_and_on_other_schemes(
+    clone, copies, learned, baseline, others
+):
+    changes = [
+        f"datasets=[{','.join([learned, *others])}]",
+        f"train_on=[{learned}]",
         "augmentations=[geometric]",
-        "-S",
-        f"dataset.{dataset}.test=hash",
-        "-S",
+        f"dataset.{learned}.test=hash",
+        *(f"dataset.{other}.test=all" for other in others),
         "cache.side=112",
-        "-S",
         "model.mobilenet_v3_small.input=96",
-        "-S",
         "train.epochs=8",
-        "-S",
         "train.batch_size=32",
-        "-S",
         "train.threads=0",
-        FACEPOINTS_DATA=copies,
-    )
-    cell = Cell(dataset, "mobilenet_v3_small", "geometric", "all", 0)
-    path = clone.folder / f"results/evaluate/{dataset}/{cell.name}.json"
-    metrics = json.loads(path.read_text())
-    assert baseline[0] < metrics["baseline_nme"] < baseline[1]
-    assert metrics["nme"] < metrics["baseline_nme"] - 2
-    rows = (clone.folder / f"data/splits/{dataset}.csv").read_text().splitlines()
-    assert len(rows) == faces + 1
+    ]
+    options = [word for change in changes for word in ("-S", change)]
+    clone.run("dvc", "exp", "run", *options, FACEPOINTS_DATA=copies)
+    cell = Cell(learned, "mobilenet_v3_small", "geometric", "all", 0)
+    for name in (learned, *others):
+        path = clone.folder / f"results/evaluate/{name}/{cell.name}.json"
+        metrics = json.loads(path.read_text())
+        print(name, {key: metrics[key] for key in ("nme", "baseline_nme", "nme_inner", "faces")})
+        same = SCHEMES[name] == SCHEMES[learned]
+        change = SCHEMES[name] if same else f"{SCHEMES[learned]} → {SCHEMES[name]}"
+        assert metrics["scheme"] == change
+        assert metrics["nme"] < metrics["baseline_nme"] - (2 if name == learned else 0)
+        rows = (clone.folder / f"data/splits/{name}.csv").read_text().splitlines()
+        assert len(rows) == FACES[name] + 1
+        if name == learned:
+            assert baseline[0] < metrics["baseline_nme"] < baseline[1]
+        else:
+            assert metrics["faces"] == FACES[name]
+        assert (clone.folder / f"data/sheets/{name}.jpg").stat().st_size > 100_000
     export = json.loads((clone.folder / f"results/export/{cell.name}.json").read_text())
     assert export["crops"] == 16
     assert export["parity_pixels"] <= 0.01

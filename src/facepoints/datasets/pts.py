@@ -1,5 +1,6 @@
 """Own data: one .pts file of points (iBUG's format) beside each photo."""
 
+import itertools
 import re
 from collections import defaultdict
 from pathlib import Path, PurePosixPath
@@ -86,13 +87,13 @@ def read_pts(path: Path, points: int, first_pixel: float = 1) -> npt.NDArray[np.
     body = re.fullmatch(r"[^{}]*\{([^{}]*)\}\s*", text)
     if body is None:
         raise FacepointsError(f"{path}: expected points between one pair of braces {{ }}.")
-    rows = [line.split() for line in body[1].splitlines() if line.strip()]
-    if len(rows) != points or any(len(row) != 2 for row in rows):
+    lines = [line for line in map(str.split, body[1].splitlines()) if line]
+    if len(lines) != points or set(map(len, lines)) != {2}:
         raise FacepointsError(
-            f"{path}: expected {points} lines of x and y; found {len(rows)} lines "
-            f"with {sum(map(len, rows))} numbers. Correct the file, or the set's scheme."
+            f"{path}: expected {points} lines of x and y; found {len(lines)} lines "
+            f"with {sum(map(len, lines))} numbers. Correct the file, or the set's scheme."
         )
-    words = (word for row in rows for word in row)
+    words = itertools.chain.from_iterable(lines)
     return finite(words, str(path)).reshape(points, 2) - np.float32(first_pixel)
 
 

@@ -102,24 +102,24 @@ def _tasks(
     face_set: FaceSet, faces: Sequence[Face], settings: CacheSettings, processes: int | None
 ) -> Iterator[Done]:
     """What became of the faces, task by task, in the order of `faces`."""
-    tasks = (
-        faces[first : first + FACES_PER_TASK] for first in range(0, len(faces), FACES_PER_TASK)
-    )
+    tasks = [
+        range(first, min(first + FACES_PER_TASK, len(faces)))
+        for first in range(0, len(faces), FACES_PER_TASK)
+    ]
     count = min(processes or cores(), len(faces))
     if count <= 1:
-        cutter = Cutter(face_set, settings)
-        yield from (_cut(cutter, task) for task in tasks)
+        yield from map(Worker(face_set, faces, settings).work, tasks)
         return
     with ProcessPoolExecutor(
         count,
         mp_context=multiprocessing.get_context(),
         initializer=_start_worker,
-        initargs=(face_set, settings),
+        initargs=(face_set, faces, settings),
     ) as pool:
         waiting: deque[Future[Done]] = deque()
         try:
             for task in tasks:
-                waiting.append(pool.submit(_cut_in_worker, task))
+                waiting.append(pool.submit(_work, task))
                 if len(waiting) > TASKS_AHEAD * count:
                     yield waiting.popleft().result()
             while waiting:
@@ -129,10 +129,26 @@ def _tasks(
             raise
 
 
-_worker: Cutter
+class Worker:
+    """What cuts the crops of some faces of a set."""
+
+    def __init__(self, face_set: FaceSet, faces: Sequence[Face], settings: CacheSettings) -> None:
+        self.faces = faces
+        self.cutter = Cutter(face_set, settings)
+
+    def work(self, task: range) -> Done:
+        """Cut the faces of these indices."""
+        found = [self.cutter.cut(self.faces[index]) for index in task]
+        outcomes = [
+            Kept(each["source"], each["rule"]) if isinstance(each, dict) else each for each in found
+        ]
+        return Done(outcomes, pack([each for each in found if isinstance(each, dict)]))
 
 
-def _start_worker(face_set: FaceSet, settings: CacheSettings) -> None:
+_worker: Worker
+
+
+def _start_worker(face_set: FaceSet, faces: Sequence[Face], settings: CacheSettings) -> None:
     global _worker
     # Else the garbage collector walks all that the main process held, labels too, and so copies it per worker.
     gc.freeze()
@@ -140,20 +156,11 @@ def _start_worker(face_set: FaceSet, settings: CacheSettings) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)  # the processes are the parallelism
     keep_freed_memory()
-    _worker = Cutter(face_set, settings)
+    _worker = Worker(face_set, faces, settings)
 
 
-def _cut_in_worker(faces: Sequence[Face]) -> Done:
-    return _cut(_worker, faces)
-
-
-def _cut(cutter: Cutter, faces: Sequence[Face]) -> Done:
-    found = [cutter.cut(face) for face in faces]
-    rows = [each for each in found if isinstance(each, dict)]
-    outcomes = [
-        Kept(each["source"], each["rule"]) if isinstance(each, dict) else each for each in found
-    ]
-    return Done(outcomes, pack(rows))
+def _work(task: range) -> Done:
+    return _worker.work(task)
 
 
 def _counted(tasks: Iterable[Done], faces: int, name: str) -> Iterator[Done]:

@@ -3,6 +3,8 @@
 import ctypes
 import platform
 
+import pyarrow as pa
+
 # Of glibc's malloc.h, and in bytes: larger than a decoded photo of 30 million pixels.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 KEPT = 100_000_000
@@ -15,6 +17,7 @@ def keep_freed_memory() -> None:
     of the time of cutting crops. Other C libraries are left as they are.
     """
     if platform.libc_ver()[0] == "glibc":
+        pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own gives memory back too
         libc = ctypes.CDLL(None)
         libc.mallopt(M_TRIM_THRESHOLD, KEPT)
         libc.mallopt(M_MMAP_THRESHOLD, KEPT)
