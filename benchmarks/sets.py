@@ -60,8 +60,9 @@ class Linked(Drawn):
 
 
 def write(format: str, folder: Path, count: int) -> None:
-    """Write `count` drawn faces in the layout of `format`."""
+    """Write `count` drawn faces in the layout of `format`; COFW-68 never has more than 507."""
     layout, side = LAYOUTS[format]
+    count = min(count, cofw68.OFFICIAL) if layout is cofw68 else count
     distinct = [Linked(drawn.image, drawn.points) for drawn in faces(min(count, DISTINCT), side)]
     layout.write(folder, list(islice(cycle(distinct), count)))
 
