@@ -5,6 +5,7 @@ from pathlib import Path
 
 from facepoints import parameters
 from facepoints.sources.fetch import fetch
+from facepoints.sources.source import COPIES
 from stages import run
 
 
@@ -13,7 +14,7 @@ def main(dataset: str) -> None:
     params = parameters.read()
     digest: str | None = parameters.value(params, f"dataset.{dataset}.digest", str | None)
     faces: int | None = parameters.value(params, f"dataset.{dataset}.faces", int | None)
-    copies = os.environ.get("FACEPOINTS_DATA")
+    copies = os.environ.get(COPIES)
     found = fetch(
         Path("sources") / dataset,
         digest,

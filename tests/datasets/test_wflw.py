@@ -37,10 +37,8 @@ def test_full_lists(tmp_path: Path, photos: list[Drawn]) -> None:
         assert face.box is not None
         tight = [*face.landmarks.min(axis=0), *face.landmarks.max(axis=0)]
         np.testing.assert_allclose(face.box, tight, atol=0.5)
-    assert [face.subsets for face in faces[:2]] == [
-        ("largepose", "illumination"),
-        ("expression", "makeup"),
-    ]
+    assert {face.subsets for face in faces[:6]} == {()}  # parts of the test split only
+    assert {face.subsets for face in faces[6:]} > {("largepose", "illumination")}
     assert Wflw(tmp_path).image(faces[0]).shape == (64, 192, 3)
 
 

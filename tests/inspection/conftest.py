@@ -7,14 +7,17 @@ import cv2
 import numpy as np
 import pytest
 
+from facepoints.crops.settings import CacheSettings
 from facepoints.datasets.face import FaceSet
 from facepoints.datasets.library import open_set
 from facepoints.inspection.inspection import Inspection, inspect
+from facepoints.parameters import read, value
 from facepoints.schemes.library import load
 from facepoints.schemes.scheme import Scheme
 from tests.layouts import drawn, pts
 
 SCHEME = load("ibug68")
+SETTINGS = value(read(Path(__file__).parent.parent.parent / "params.yaml"), "cache", CacheSettings)
 MIRROR = list(SCHEME.mirror)
 
 
@@ -39,7 +42,7 @@ class Folder:
         return open_set("pts", self.root, scheme, {})
 
     def inspect(self, scheme: Scheme = SCHEME, splits: dict | None = None) -> Inspection:
-        return inspect(self.open(scheme), scheme, "own", splits or {}, 0.01)
+        return inspect(self.open(scheme), scheme, "own", splits or {}, SETTINGS)
 
 
 def name(index: int) -> str:

@@ -9,8 +9,9 @@ from facepoints.datasets.library import open_set
 from facepoints.inspection.inspection import inspect
 from facepoints.schemes.library import load
 from facepoints.schemes.scheme import Scheme
-from tests.inspection.conftest import MIRROR, SCHEME, found, name
+from tests.inspection.conftest import MIRROR, SCHEME, SETTINGS, found, name
 
+WRONG = "Label errors"
 OUTSIDE = "Points outside"
 SWAPPED = "Swapped left and right"
 DUPLICATES = "Duplicates between groups"
@@ -112,13 +113,43 @@ def test_points_of_one_place_are_a_label_error(clean):
     assert found(clean.inspect()) == {"Label errors": [(name(3),)]}
 
 
+@pytest.mark.parametrize("box", ["image", "detector"])
+def test_points_of_one_place_are_none_where_another_box_is_cut(clean, box):
+    clean.write_points(3, np.full((68, 2), 40.0))
+    settings = SETTINGS.model_copy(update={"box": box})
+    inspection = inspect(clean.open(), SCHEME, "own", {}, settings)
+    assert inspection.refusals == ()
+
+
+def test_a_box_that_labels_lack_is_told_where_the_cache_stage_needs_it(clean):
+    settings = SETTINGS.model_copy(update={"box": "annotated"})
+    inspection = inspect(clean.open(), SCHEME, "own", {}, settings)
+    assert inspection.refusals == ("30 with label errors",)
+    assert "the labels of this face hold no box" in section(inspection, WRONG).findings[0].detail
+
+
+def test_photos_that_are_all_missing_are_told(clean):
+    for photo in clean.root.rglob("*.jpg"):
+        photo.write_bytes(b"")
+    inspection = clean.inspect()
+    assert found(inspection).keys() == {"Unreadable images"}
+    assert inspection.refusals
+
+
+def test_faces_that_no_split_takes_are_no_leak(faulty):
+    pairs = section(faulty.inspect(), DUPLICATES).findings
+    assert pairs
+    out = {pair.names[0]: "excluded" for pair in pairs}
+    assert section(faulty.inspect(splits=out), DUPLICATES).findings == ()
+
+
 def test_a_set_without_faces_is_an_error(tmp_path):
     with pytest.raises(FacepointsError, match=r"no \.pts file"):
-        inspect(open_set("pts", tmp_path, SCHEME, {}), SCHEME, "own", {}, 0.01)
+        inspect(open_set("pts", tmp_path, SCHEME, {}), SCHEME, "own", {}, SETTINGS)
 
 
 def test_the_number_of_processes_changes_nothing(faulty):
-    one, three = (inspect(faulty.open(), SCHEME, "own", {}, 0.01, count) for count in (1, 3))
+    one, three = (inspect(faulty.open(), SCHEME, "own", {}, SETTINGS, count) for count in (1, 3))
     assert one == three
 
 
@@ -135,7 +166,7 @@ def test_the_number_of_processes_changes_nothing(faulty):
 def test_real_sets_have_few_faults_and_no_false_alarm_about_sides(format, folder, scheme, expected):
     loaded = load(scheme)
     faces = open_set(format, Path(os.environ["FACEPOINTS_DATA"]) / folder, loaded, {})
-    inspection = inspect(faces, loaded, format, {}, 0.01)
+    inspection = inspect(faces, loaded, format, {}, SETTINGS)
     counts = {section.title: section.count for section in inspection.sections}
     assert inspection.refusals == ()
     for title, count in counts.items():

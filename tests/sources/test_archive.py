@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import random
 import stat
 import tarfile
 import zipfile
@@ -50,6 +51,16 @@ def zip_entry(name: str, mode: int, content: bytes) -> bytes:
 def test_tar_files(tmp_path: Path, into: Path, tar: Pack, packed: Callable[[bytes], bytes]) -> None:
     unpack(planted(tmp_path, packed(gzip.decompress(tar(CONTENTS)))), into)
     assert found(into) == CONTENTS
+
+
+@pytest.mark.parametrize("packed", [gzip.compress, bz2.compress, lzma.compress])
+def test_compressed_bytes_that_are_wrong(
+    tmp_path: Path, into: Path, tar: Pack, packed: Callable[[bytes], bytes]
+) -> None:
+    content = bytearray(packed(gzip.decompress(tar({"a": random.Random(0).randbytes(100_000)}))))
+    content[len(content) // 2] ^= 0xFF
+    with pytest.raises(FacepointsError, match="cannot be unpacked|neither a tar nor a zip"):
+        unpack(planted(tmp_path, bytes(content)), into)
 
 
 def test_zip_files(tmp_path: Path, into: Path, zipped: Pack) -> None:

@@ -26,6 +26,7 @@ def check(
     """
     # Heavy packages: only this command needs them.
     from facepoints import parameters
+    from facepoints.crops.settings import CacheSettings
     from facepoints.datasets.library import open_set
     from facepoints.inspection import page
     from facepoints.inspection.inspection import inspect
@@ -45,8 +46,8 @@ def check(
     face_set = open_set(format, raw, scheme, options)
     rows = Path("data/splits") / f"{dataset}.csv"
     splits = {row.face: row.split for row in table.read(rows)} if rows.is_file() else {}
-    allowed = parameters.value(params, "cache.max_unreadable", float)
-    found = inspect(face_set, scheme, dataset, splits, allowed)
+    settings = parameters.value(params, "cache", CacheSettings)
+    found = inspect(face_set, scheme, dataset, splits, settings)
     path = out or Path(".scratch/check") / f"{dataset}.html"
     page.write(found, face_set, path)
     typer.echo(page.summary(found, NAMED))

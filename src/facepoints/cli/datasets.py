@@ -17,7 +17,6 @@ if TYPE_CHECKING:  # heavy packages: only the command itself needs them
     from facepoints.sources.source import Source
 
 RAW, CACHE, SOURCES = Path("data/raw"), Path("data/cache"), Path("sources")
-COPIES = "FACEPOINTS_DATA"
 HEADER = ("name", "format", "scheme", "points", "faces", "terms", "here")
 RIGHT = ("points", "faces")
 TERMS_WIDTH = 24
@@ -133,6 +132,8 @@ def _faces(settings: DatasetSettings, source: Source | None) -> str:
 
 def _here(name: str, source: Source | None) -> list[str]:
     """Where the set lies: raw, copy, own, cached."""
+    from facepoints.sources.source import COPIES
+
     found = []
     if source is None and (SOURCES / name).is_dir():
         found.append("own")
@@ -165,7 +166,7 @@ def _way(name: str, source: Source | None) -> str:
         return f"put your files into {SOURCES / name}/, or make it a link to their folder"
     if source.drawn:
         return "drawn by the pipeline; nothing to fetch"
-    copy = f"an own copy: {source.folder}/ in the folder that {COPIES} names"
+    copy = f"an own copy: {source.folder}/ in the folder that FACEPOINTS_DATA names"
     if source.how:
         return f"{copy}. {source.how}"
     return f"dvc repro download@{name} fetches it; or {copy}"

@@ -71,19 +71,11 @@ def _fitted(shape: Floats) -> tuple[Floats, float, float]:
     return centred, float(width), float(height)
 
 
-def _runs(scheme: Scheme) -> list[list[int]]:
-    """Each group's points, the first again at the end of a closed one."""
-    return [
-        [*indices, *([indices[0]] if name in scheme.closed else [])]
-        for name, indices in scheme.groups.items()
-    ]
-
-
 def _lines(axes: Axes, scheme: Scheme, points: Floats) -> list[str]:
     """Draw lines and dots; the colour of each point."""
     colours = [INK] * scheme.points
     palette = DARKER * matplotlib.colormaps["tab10"](range(10))[:, :3]
-    for place, run in enumerate(_runs(scheme)):
+    for place, run in enumerate(scheme.runs()):
         colour = matplotlib.colors.to_hex(palette[place % len(palette)])
         axes.plot(points[run, 0], points[run, 1], color=colour, linewidth=1.5, alpha=0.6)
         for index in run:
@@ -95,7 +87,7 @@ def _lines(axes: Axes, scheme: Scheme, points: Floats) -> list[str]:
 def _obstacles(scheme: Scheme, points: Floats) -> Floats:
     """Places that an index should not cover: points, and samples of the lines."""
     samples = [points]
-    for run in _runs(scheme):
+    for run in scheme.runs():
         for start, end in zip(points[run[:-1]], points[run[1:]], strict=True):
             count = max(2, int(np.linalg.norm(end - start) / SAMPLE))
             samples.append(start + np.linspace(0, 1, count)[:, None] * (end - start))

@@ -82,7 +82,9 @@ def _full(path: Path, split: Literal["train", "test"]) -> list[Face]:
                 box=finite(fields[2 * POINTS : 2 * POINTS + 4], where),
                 split=split,
                 subsets=tuple(
-                    name for name, flag in zip(ATTRIBUTES, flags, strict=True) if flag == "1"
+                    name
+                    for name, flag in zip(ATTRIBUTES, flags, strict=True)
+                    if flag == "1" and split == "test"
                 ),
             )
         )

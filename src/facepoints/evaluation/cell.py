@@ -74,12 +74,9 @@ def evaluate(
         "scheme": matched.schemes,
         "points": matched.description,
         "convention": matched.convention,
-        "box": f"{crop.box}, padding {crop.padding:g} {crop.padding_unit}"
+        "box": f"{_rules(store)}, padding {crop.padding:g} {crop.padding_unit}"
         + ("" if crop.keep_aspect else ", aspect not kept"),
     }
-    rules = Counter(store.rule)
-    if set(rules) != {crop.box}:  # faces that the detector missed
-        metrics["box_rules"] = dict(sorted(rules.items()))
     _write_ced(results.with_suffix(".csv"), found.nme)
     chosen = spread(found.nme, settings.sheet_faces)
     drawn = sheet(
@@ -101,6 +98,15 @@ def spread(nme: NDArray[np.float64], count: int) -> list[int]:
     ranked = np.argsort(nme, kind="stable")[: np.isfinite(nme).sum()]  # NaN, not scored, comes last
     places = np.linspace(0, len(ranked) - 1, min(count, len(ranked))).round().astype(int)
     return [int(index) for index in ranked[places]]
+
+
+def _rules(store: Crops) -> str:
+    """The box rule, and the faces that a detector missed."""
+    rule = store.settings.box
+    others = Counter(store.rule)
+    others.pop(rule, None)
+    really = [f"{count} of {len(store.rule)} by {other}" for other, count in sorted(others.items())]
+    return f"{rule} ({', '.join(really)})" if really else rule
 
 
 def _write_ced(path: Path, nme: NDArray[np.float64]) -> None:

@@ -51,7 +51,7 @@ def unreadable(faults: list[Fault]) -> Section:
 
 def wrong_labels(faults: list[Fault]) -> Section:
     """Labels that no face can be made of."""
-    about = "Labels that are missing or malformed, or that label no area of the photo."
+    about = "Labels that are missing or malformed, or that span no area that a crop could show."
     return _told("Label errors", about, faults)
 
 
@@ -69,9 +69,9 @@ def outside(looks: list[Look]) -> Section:
                 f"{count} point{'s' if count > 1 else ''}, up to {beyond.max():.1f} pixels "
                 f"({share:.0%} of the face)"
             )
-            if look.refused:
+            if look.outside:
                 detail += "; the cache stage refuses it"
-            found.append((bool(look.refused), share, Finding((look.face,), detail, (look.index,))))
+            found.append((bool(look.outside), share, Finding((look.face,), detail, (look.index,))))
     found.sort(key=lambda entry: entry[:2], reverse=True)
     about = (
         f"Labelled points more than {TOLERANCE:g} pixel outside their photo; black lies beyond its border. Faces that "
@@ -81,15 +81,16 @@ def outside(looks: list[Look]) -> Section:
 
 
 def duplicates(looks: list[Look], splits: Mapping[str, str]) -> Section:
-    """Faces that look the same though they stand in different groups.
+    """Faces that look the same though they stand in different groups; those that no split takes are left out.
 
     Args:
         splits: face id → split, where a split table is there; else the set's own split counts.
     """
+    looks = [look for look in looks if splits.get(look.face) != "excluded"]
     side = [splits.get(look.face, look.split or "") for look in looks]
     pairs = fingerprint.twins(
         np.array([look.hash for look in looks], np.uint64),
-        np.stack([look.thumb for look in looks]),
+        np.array([look.thumb for look in looks], np.uint8),
         [look.group for look in looks],
         side,
         MOST_BITS,

@@ -1,12 +1,13 @@
 """A whole set, looked through."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from facepoints.datasets.face import FaceSet
+from facepoints.crops.settings import CacheSettings
+from facepoints.datasets.face import Face, FaceSet
 from facepoints.inspection.deviation import outliers, shapes, sides, swapped
 from facepoints.inspection.findings import Section, duplicates, outside, unreadable, wrong_labels
-from facepoints.inspection.survey import survey
+from facepoints.inspection.survey import Fault, survey
 from facepoints.schemes.scheme import Scheme
 
 SHOWN = 24  # pictures per kind, at most
@@ -22,6 +23,7 @@ class Inspection:
         sections: one per kind of fault.
         sides: (K,) −1, 0 or 1: how its points are coloured in pictures.
         refusals: why the cache stage would stop at this set; empty where it would not.
+        records: its faces, for their pictures.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Inspection:
     sections: tuple[Section, ...]
     sides: tuple[int, ...]
     refusals: tuple[str, ...]
+    records: Sequence[Face] = field(compare=False, repr=False)
 
 
 def inspect(
@@ -38,32 +41,39 @@ def inspect(
     scheme: Scheme,
     name: str,
     splits: Mapping[str, str],
-    max_unreadable: float,
+    settings: CacheSettings,
     processes: int | None = None,
 ) -> Inspection:
     """Read every face of a set and look for faults; one faulty face never hides another.
 
     Args:
         splits: face id → split, as far as known.
-        max_unreadable: share of unreadable photos that the cache stage allows.
+        settings: of the cache stage, for what it would refuse.
         processes: worker processes; the cores that this process may use when None.
 
     Raises:
         FacepointsError: the list of faces itself cannot be read, or is empty.
     """
-    found = survey(face_set, name, processes)
+    faces = face_set.faces()
+    found = survey(face_set, faces, name, settings, processes)
     broken = [fault for fault in found.faults if fault.unreadable]
     wrong = [fault for fault in found.faults if not fault.unreadable]
+    wrong += [
+        Fault(look.index, look.image, look.boxless, unreadable=False)
+        for look in found.looks
+        if look.boxless
+    ]
     shape = shapes(found.looks, scheme)
-    refused = sum(look.refused is not None for look in found.looks)
+    far = sum(look.outside is not None for look in found.looks)
     refusals = []
     if wrong:
         refusals.append(f"{len(wrong)} with label errors")
-    if refused:
-        refusals.append(f"{refused} with points far outside")
-    if len(broken) > max_unreadable * found.faces:
+    if far:
+        refusals.append(f"{far} with points far outside")
+    if len(broken) > settings.max_unreadable * found.faces:
         refusals.append(
-            f"{len(broken)} unreadable, more than cache.max_unreadable allows ({max_unreadable:.1%})"
+            f"{len(broken)} unreadable, more than cache.max_unreadable allows "
+            f"({settings.max_unreadable:.1%})"
         )
     return Inspection(
         name=name,
@@ -80,4 +90,5 @@ def inspect(
         ),
         sides=tuple(sides(shape, scheme)),
         refusals=tuple(refusals),
+        records=faces,
     )

@@ -58,10 +58,9 @@ def _count(section: Section) -> str:
 
 
 def _pictures(inspection: Inspection, face_set: FaceSet, wanted: set[int]) -> dict[int, str]:
-    faces = face_set.faces()
     found = {}
     for index in sorted(wanted):
-        face = faces[index]
+        face = inspection.records[index]
         found[index] = picture(
             face_set.image(face),
             face.landmarks,

@@ -76,7 +76,8 @@ def mean(faces: Complex, labelled: Bools) -> Complex:
         shape[known] = np.nanmedian(masked.real, axis=0) + 1j * np.nanmedian(masked.imag, axis=0)
         shape = (shape - shape[known].mean()) / np.linalg.norm(shape[known] - shape[known].mean())
     turns = fit(shape, faces, labelled).turn
-    upright = np.nansum(turns / np.abs(turns))
+    turns = turns[np.abs(turns) > 0]  # points of one place have none
+    upright = (turns / np.abs(turns)).sum()
     return np.asarray(shape * upright / abs(upright))
 
 

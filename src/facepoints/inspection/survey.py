@@ -1,10 +1,7 @@
 """Reading a whole set, face by face, into what its faults are found from."""
 
-import multiprocessing
-import signal
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -12,14 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from facepoints import FacepointsError, cores
-from facepoints.crops.box import check_labels
+from facepoints import FacepointsError
+from facepoints.crops.box import check_labels, crop_box
+from facepoints.crops.settings import CropSettings
 from facepoints.datasets.face import Face, FaceSet
 from facepoints.datasets.image import UnreadableImageError
 from facepoints.inspection.fingerprint import HASHED_SIDE, perceptual_hash, thumb
 from facepoints.inspection.view import around, cut
+from facepoints.store.crops import face_id
+from facepoints.store.workers import in_order
 
-FACES_PER_TASK = 8
+FACES_PER_TASK = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,8 @@ class Look:
         index: in the order of the set.
         face: its id, as in the crop store and the split table.
         size: width and height of the photo, pixels.
-        refused: why the cache stage refuses its labels beside this photo, or None.
+        outside: why the cache stage refuses its labels beside this photo, or None.
+        boxless: why the cache stage finds no box to cut, or None.
         hash, thumb: of the crop around its points.
     """
 
@@ -42,7 +43,8 @@ class Look:
     landmarks: NDArray[np.float32]
     labelled: NDArray[np.bool_]
     size: tuple[int, int]
-    refused: str | None
+    outside: str | None
+    boxless: str | None
     hash: int
     thumb: NDArray[np.uint8]
 
@@ -70,21 +72,31 @@ class Survey:
         return len(self.looks) + len(self.faults)
 
 
-def survey(face_set: FaceSet, name: str, processes: int | None = None) -> Survey:
+def survey(
+    face_set: FaceSet,
+    faces: Sequence[Face],
+    name: str,
+    settings: CropSettings,
+    processes: int | None = None,
+) -> Survey:
     """Read every face of a set; what cannot be read becomes a fault.
 
     Args:
         name: of the set, for the progress bar.
+        settings: how the cache stage would cut crops.
         processes: worker processes; the cores that this process may use when None.
 
     Raises:
-        FacepointsError: the list of faces itself cannot be read (a table of all labels, say).
+        FacepointsError: there is no face.
     """
-    faces = face_set.faces()
     if not len(faces):
         raise FacepointsError(f"data set {name}: no face in it.")
-    found = _read(face_set, faces, processes or cores())
-    results = list(tqdm(found, f"check {name}", len(faces), unit=" faces", disable=None))
+    results: list[Look | Fault] = []
+    with tqdm(total=len(faces), desc=f"check {name}", unit=" faces", disable=None) as bar:
+        arguments = (face_set, faces, settings)
+        for found in in_order(Looker, arguments, len(faces), FACES_PER_TASK, processes):
+            results += found
+            bar.update(len(found))
     return Survey(
         list(_named(result for result in results if isinstance(result, Look))),
         [result for result in results if isinstance(result, Fault)],
@@ -92,61 +104,37 @@ def survey(face_set: FaceSet, name: str, processes: int | None = None) -> Survey
 
 
 def _named(looks: Iterable[Look]) -> Iterator[Look]:
-    """Each with its id: the image path, numbered from the image's second face on."""
+    """Each with its id."""
     seen: Counter[str] = Counter()
     for look in looks:
         seen[look.image] += 1
-        count = seen[look.image]
-        yield look if count == 1 else replace(look, face=f"{look.image}#{count}")
+        yield replace(look, face=face_id(look.image, seen[look.image]))
 
 
-def _read(face_set: FaceSet, faces: Sequence[Face], processes: int) -> Iterator[Look | Fault]:
-    tasks = [
-        range(first, min(first + FACES_PER_TASK, len(faces)))
-        for first in range(0, len(faces), FACES_PER_TASK)
-    ]
-    # A forked worker that inherits OpenCV's threads as dead ones waits for them forever: end them here.
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    pool = ProcessPoolExecutor(
-        min(processes, len(tasks)),
-        mp_context=multiprocessing.get_context(),
-        initializer=_start_worker,
-        initargs=(face_set, faces),
-    )
-    try:
-        for results in pool.map(_look_in_worker, tasks):
-            yield from results
-    finally:
-        pool.shutdown(cancel_futures=True)
-        cv2.setNumThreads(threads)
+class Looker:
+    """What looks at some faces of a set."""
+
+    def __init__(self, face_set: FaceSet, faces: Sequence[Face], settings: CropSettings) -> None:
+        self.face_set = face_set
+        self.faces = faces
+        self.settings = settings
+
+    def __call__(self, task: range) -> list[Look | Fault]:
+        """Look at the faces of these indices."""
+        return [_look(self.face_set, self.faces, index, self.settings) for index in task]
 
 
-_worker: tuple[FaceSet, Sequence[Face]]
-
-
-def _start_worker(face_set: FaceSet, faces: Sequence[Face]) -> None:
-    global _worker
-    # Ctrl-C reaches all processes; the main one ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    cv2.setNumThreads(1)  # the processes are the parallelism
-    _worker = (face_set, faces)
-
-
-def _look_in_worker(task: range) -> list[Look | Fault]:
-    face_set, faces = _worker
-    return [_look(face_set, faces, index) for index in task]
-
-
-def _look(face_set: FaceSet, faces: Sequence[Face], index: int) -> Look | Fault:
+def _look(
+    face_set: FaceSet, faces: Sequence[Face], index: int, settings: CropSettings
+) -> Look | Fault:
     try:
         face = faces[index]
     except FacepointsError as error:
         return Fault(index, None, str(error), unreadable=False)
     points = face.landmarks[face.labelled]
-    if not len(points) or not (np.ptp(points, axis=0) > 0).all():
-        wrong = "its points span no area" if len(points) else "no point is labelled"
-        return Fault(index, face.image, f"{face.image}: {wrong}.", unreadable=False)
+    if not len(points):
+        wrong = f"{face.image}: no point is labelled."
+        return Fault(index, face.image, wrong, unreadable=False)
     try:
         image = face_set.image(face)
     except UnreadableImageError as error:
@@ -163,15 +151,17 @@ def _look(face_set: FaceSet, faces: Sequence[Face], index: int) -> Look | Fault:
         landmarks=face.landmarks,
         labelled=face.labelled,
         size=size,
-        refused=_refused(face, size),
+        outside=_told(check_labels, face, size),
+        boxless=None if settings.box == "detector" else _told(crop_box, face, size, settings),
         hash=perceptual_hash(grey),
         thumb=thumb(grey),
     )
 
 
-def _refused(face: Face, size: tuple[int, int]) -> str | None:
+def _told(check: Callable[..., object], *arguments: object) -> str | None:
+    """What the cache stage would say of it, or None."""
     try:
-        check_labels(face, size)
+        check(*arguments)
     except FacepointsError as error:
         return str(error)
     return None

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from facepoints.crops.warp import apply, view_affine, warp
 from facepoints.schemes.scheme import Scheme
+from facepoints.store import tiles
 
 PADDING = 0.25  # around the points, of the box's longer side
 BEYOND = 0.25  # of the photo's longer side: points farther outside are not in the picture
@@ -16,8 +18,8 @@ FINEST = 8  # photo pixels per pixel of a picture; photos that have more are shr
 SMALLEST_SIDE = 1.0  # photo pixels
 
 PICTURE_SIDE = 208  # pixels
-QUALITY = 85
-FINE = 4  # binary digits of sub-pixel drawing
+FAR = 8.0 * PICTURE_SIDE
+DOT = 2.0  # radius, pixels
 LEFT, RIGHT, MIDDLE = (255, 140, 0), (70, 170, 255), (255, 255, 255)  # RGB
 LINE = (215, 215, 215)
 
@@ -66,19 +68,13 @@ def picture(
     """
     box = around(landmarks[labelled], (image.shape[1], image.shape[0]))
     tile = np.ascontiguousarray(cut(image, box, PICTURE_SIDE))
-    places = np.round(apply(view_affine(box, PICTURE_SIDE), landmarks) * 2**FINE)
     # Far outside, drawing would overflow; there nothing is seen anyway.
-    far = 2**FINE * PICTURE_SIDE * 8
-    spots = np.clip(places, -far, far).astype(int).tolist()
-    for name, group in scheme.groups.items():
-        ends = [*group[1:], *group[:1]] if name in scheme.closed else group[1:]
-        for start, end in zip(group, ends, strict=False):
-            if labelled[start] and labelled[end]:
-                cv2.line(tile, spots[start], spots[end], LINE, 1, cv2.LINE_AA, FINE)
-    for index in np.flatnonzero(labelled).tolist():
-        colour = {-1: LEFT, 0: MIDDLE, 1: RIGHT}[sides[index]]
-        cv2.circle(tile, spots[index], 2 << FINE, colour, -1, cv2.LINE_AA, FINE)
-    encoded = cv2.imencode(
-        ".jpg", cv2.cvtColor(tile, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
-    )[1]
-    return f"data:image/jpeg;base64,{base64.b64encode(encoded.tobytes()).decode('ascii')}"
+    places = apply(view_affine(box, PICTURE_SIDE), landmarks).clip(-FAR, FAR)
+    for run in scheme.runs():
+        pairs = [pair for pair in pairwise(run) if labelled[list(pair)].all()]
+        starts, ends = np.array(pairs, dtype=int).reshape(-1, 2).T
+        tiles.lines(tile, places[starts], places[ends], LINE)
+    for side, colour in ((-1, LEFT), (0, MIDDLE), (1, RIGHT)):
+        tiles.dots(tile, places[labelled & (np.array(sides) == side)], colour, DOT)
+    encoded = tiles.jpeg(tile)
+    return f"data:image/jpeg;base64,{base64.b64encode(encoded).decode('ascii')}"

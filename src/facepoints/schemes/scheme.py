@@ -90,6 +90,13 @@ class Scheme:
         """The points of a region, in the order of its groups."""
         return tuple(index for group in self.regions[name] for index in self.groups[group])
 
+    def runs(self) -> list[list[int]]:
+        """The points of each group in the order of its line; the first comes again at the end of a closed one."""
+        return [
+            [*group, *(group[:1] if name in self.closed else ())]
+            for name, group in self.groups.items()
+        ]
+
     def to_json(self) -> str:
         """One line of JSON; the same scheme always gives the same text."""
         given = {key: part for key, part in dataclasses.asdict(self).items() if part}

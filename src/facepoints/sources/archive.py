@@ -89,7 +89,11 @@ def unpack(archive: Path, into: Path, place: Place = lambda name: name) -> None:
                 f"{archive.name}: neither a tar nor a zip file. "
                 "The address may answer with a web page now: look at it."
             )
-    except BROKEN as error:
+    except (*BROKEN, OSError) as error:
+        if (
+            isinstance(error, OSError) and error.errno is not None
+        ):  # bz2 names its own errors so too
+            raise
         raise FacepointsError(f"{archive.name}: cannot be unpacked: {error}") from error
 
 

@@ -51,7 +51,7 @@ def download(file_id: str, path: Path, pauses: Sequence[float], address: str = A
             told = " ".join(str(error).split())
             raise FacepointsError(f"{url}: Google Drive does not hand it out: {told}") from error
         except DownloadError as error:
-            if before and _bytes(path) == before:  # it cannot be continued there
+            if before and "byte range" in str(error):  # it cannot be continued there
                 _forget(path)
             told = str(error).splitlines()[0].rstrip(".")
             raise LostError(f"{url}: cannot be fetched: {told}") from error

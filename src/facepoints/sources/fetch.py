@@ -54,13 +54,15 @@ def fetch(
     try:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
+        fetched = False
         if source is None:
             copy_own(source_folder, fresh)
         else:
-            _fill(source, faces, fresh, copies, downloads, pauses)
+            fetched = _fill(source, faces, fresh, copies, downloads, pauses)
         found = digest_of(fresh)
         if digest is not None and found != digest:
-            shutil.rmtree(downloads, ignore_errors=True)
+            if fetched:
+                shutil.rmtree(downloads, ignore_errors=True)
             raise FacepointsError(
                 f"{name if source is None else source.title}: other files than expected. "
                 f"dataset.{name}.digest in params.yaml is {digest}, these have {found}. Get the "
@@ -83,7 +85,8 @@ def _fill(
     copies: Path | None,
     downloads: Path,
     pauses: Sequence[float],
-) -> None:
+) -> bool:
+    """Whether it was downloaded."""
     if source.drawn:
         (fresh / "README").write_text(DRAWN, encoding="utf-8")
     elif (copy := _copy_folder(source, copies)) is not None:
@@ -92,11 +95,13 @@ def _fill(
         if copies is not None:
             print(f"{source.title}: {copies / source.folder} is no folder, so it is downloaded.")
         fetch_files(source, faces, fresh, downloads, pauses)
+        return True
     else:
         looked = f"{copies / source.folder} is no folder" if copies else f"{COPIES} is not set"
         raise FacepointsError(
             f"{source.title}: no copy ({looked}), and no address to fetch it from. {source.by_hand}"
         )
+    return False
 
 
 def _copy_folder(source: Source, copies: Path | None) -> Path | None:

@@ -35,6 +35,11 @@ SCHEMA = pa.schema(
 )
 
 
+def face_id(image: str, number: int) -> str:
+    """The id of an image's first, second … face: the image's path, numbered from the second on."""
+    return image if number == 1 else f"{image}#{number}"
+
+
 @dataclass(frozen=True)
 class Crops:
     """Faces of a store. N faces, K points.

@@ -8,6 +8,7 @@ import pyarrow as pa
 # Of glibc's malloc.h, and in bytes: larger than a decoded photo of 30 million pixels.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 KEPT = 100_000_000
+MOST_MAPPED = 1 << 25  # what older versions take at most
 
 
 def keep_freed_memory() -> None:
@@ -19,5 +20,6 @@ def keep_freed_memory() -> None:
     if platform.libc_ver()[0] == "glibc":
         pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own gives memory back too
         libc = ctypes.CDLL(None)
+        if not libc.mallopt(M_MMAP_THRESHOLD, KEPT):
+            libc.mallopt(M_MMAP_THRESHOLD, MOST_MAPPED)
         libc.mallopt(M_TRIM_THRESHOLD, KEPT)
-        libc.mallopt(M_MMAP_THRESHOLD, KEPT)

@@ -49,8 +49,7 @@ def _tile(store: Crops, index: int) -> Image:
 
 
 def _groups(tile: Image, points: Points, store: Crops, index: int) -> None:
-    for name, group in store.scheme.groups.items():
-        path = [*group, group[0]] if name in store.scheme.closed else list(group)
-        starts, ends = np.array(path[:-1], dtype=int), np.array(path[1:], dtype=int)
+    for run in store.scheme.runs():
+        starts, ends = np.array(run[:-1], dtype=int), np.array(run[1:], dtype=int)
         both = store.labelled[index][starts] & store.labelled[index][ends]
         tiles.lines(tile, points[starts[both]], points[ends[both]])
