@@ -50,7 +50,6 @@ def test_a_few_epochs_on_real_faces_beat_the_mean_shape_here_and_on_other_scheme
     for name in (learned, *others):
         path = clone.folder / f"results/evaluate/{name}/{cell.name}.json"
         metrics = json.loads(path.read_text())
-        print(name, {key: metrics[key] for key in ("nme", "baseline_nme", "nme_inner", "faces")})
         same = SCHEMES[name] == SCHEMES[learned]
         change = SCHEMES[name] if same else f"{SCHEMES[learned]} → {SCHEMES[name]}"
         assert metrics["scheme"] == change
