@@ -17,7 +17,8 @@ def write(root: Path, drawn: Sequence[Drawn]) -> None:
     for index, face in enumerate(drawn):
         person, frame = divmod(index, FRAMES)
         part = "test" if frame == 2 else "training"
-        name = f"Ann_Smith-{chr(65 + person // 26)}{chr(97 + person % 26)}_{frame}1.jpg"
+        letters = chr(65 + person // 26 % 26) + chr(97 + person % 26) + "x" * (person // 26**2)
+        name = f"Ann_Smith-{letters}_{frame}1.jpg"
         face.save(root / part / name)
         numbers = np.rint(face.points).flat
         tables[part].append(",".join([name, *(f"{number:.1f}" for number in numbers)]))
