@@ -14,7 +14,7 @@ MOST_MAPPED = 1 << 25  # what older versions take at most
 def keep_freed_memory() -> None:
     """Photos of a few MB reuse the memory of the last ones, instead of fetching fresh pages for each.
 
-    With glibc's own thresholds the pages of each photo go back to the system, and fetching them again takes a third
+    With glibc's own thresholds the pages of each photo go back to the system, and fetching them again takes a quarter
     of the time of cutting crops. Other C libraries are left as they are.
     """
     if platform.libc_ver()[0] == "glibc":
