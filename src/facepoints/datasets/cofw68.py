@@ -96,6 +96,7 @@ def _matrix(path: Path, key: str, shape: tuple[int, int] | None) -> npt.NDArray[
     """
     try:
         content: dict[str, Any] = scipy.io.loadmat(path)
+    # What scipy raises: NotImplementedError for a file of version 7.3, the others for one that is cut or damaged.
     except (OSError, ValueError, NotImplementedError, TypeError, MatReadError) as error:
         raise FacepointsError(f"{path}: no MATLAB file that can be read: {error}") from error
     if key not in content:

@@ -2,35 +2,32 @@
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from facepoints.datasets.face import FaceSet
 from facepoints.files import replace
 from facepoints.inspection.findings import Section
 from facepoints.inspection.inspection import SHOWN, Inspection
 from facepoints.inspection.view import picture
+from facepoints.template import environment
 
 LISTED = 1000  # findings of a kind, by name; a large set may have more
 
 
 def write(inspection: Inspection, face_set: FaceSet, path: Path) -> None:
     """Write the page, whole or not at all; the photos of the worst faces are read again."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     shown = [section.findings[:SHOWN] for section in inspection.sections]
-    page = environment.get_template("page.html").render(
-        inspection=inspection,
-        shown=shown,
-        listed=LISTED,
-        pictures=_pictures(
-            inspection, face_set, {i for part in shown for finding in part for i in finding.faces}
-        ),
+    page = (
+        environment(Path(__file__).parent)
+        .get_template("page.html")
+        .render(
+            inspection=inspection,
+            shown=shown,
+            listed=LISTED,
+            pictures=_pictures(
+                inspection,
+                face_set,
+                {i for part in shown for finding in part for i in finding.faces},
+            ),
+        )
     )
     replace(path, page)
 

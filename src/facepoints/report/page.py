@@ -4,14 +4,13 @@ import base64
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from facepoints import FacepointsError
 from facepoints.cell import Cell
 from facepoints.files import replace
 from facepoints.report.labels import Look, common, faces, looks
 from facepoints.report.records import Measurement
 from facepoints.report.study import Comparison, Study, baselines, comparisons
+from facepoints.template import environment
 
 FIGURES = (
     ("nme", "NME with its 95 % interval for each model and data set"),
@@ -50,17 +49,10 @@ def render(study: Study, figures: Path, redistribute: bool) -> str:
     Raises:
         FacepointsError: a figure is missing.
     """
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["number"] = number
-    environment.filters["dash"] = dash
-    return environment.get_template("page.html").render(
+    templates = environment(Path(__file__).parent)
+    templates.filters["number"] = number
+    templates.filters["dash"] = dash
+    return templates.get_template("page.html").render(
         study=study,
         sections=[section(study, part) for part in comparisons(study)],
         looks=looks(study.cells),

@@ -4,14 +4,12 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from tqdm import tqdm
-
 from facepoints import FacepointsError
 from facepoints.sources.addresses import fetch_files
 from facepoints.sources.connection import PAUSES
 from facepoints.sources.digest import digest as digest_of
 from facepoints.sources.own import copy_own
-from facepoints.sources.selection import contents
+from facepoints.sources.selection import contents, copy
 from facepoints.sources.source import COPIES, FILE, Source, read_source
 
 DRAWN = "This set is drawn when the pipeline needs it; it has no raw files.\n"
@@ -89,8 +87,8 @@ def _fill(
     """Whether it was downloaded."""
     if source.drawn:
         (fresh / "README").write_text(DRAWN, encoding="utf-8")
-    elif (copy := _copy_folder(source, copies)) is not None:
-        _copy(source, faces, copy, fresh)
+    elif (found := _copy_folder(source, copies)) is not None:
+        _copy(source, faces, found, fresh)
     elif source.files:
         if copies is not None:
             print(f"{source.title}: {copies / source.folder} is no folder, so it is downloaded.")
@@ -122,10 +120,7 @@ def _copy(source: Source, faces: int | None, folder: Path, fresh: Path) -> None:
             f"{folder}: holds none of the files of {source.title} ({', '.join(source.contents)}). "
             "Copy the set there in its official layout."
         )
-    for path in tqdm(paths, desc=f"copy {source.folder}", unit=" files", disable=None):
-        target = fresh / path.relative_to(folder)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+    copy(paths, folder, fresh)
 
 
 def _replace(out: Path, fresh: Path) -> None:

@@ -1,11 +1,9 @@
 """A set of the user's own: the files of a folder, or of the one that a link leads to."""
 
-import shutil
 from pathlib import Path
 
-from tqdm import tqdm
-
 from facepoints import FacepointsError
+from facepoints.sources.selection import copy
 
 
 def copy_own(folder: Path, fresh: Path) -> None:
@@ -26,10 +24,7 @@ def copy_own(folder: Path, fresh: Path) -> None:
             f"{folder}: {what}. For data of your own, put images and labels there, or make it a link to "
             "the folder that holds them. For a public set, it needs a source.yaml like those beside it."
         )
-    for path in tqdm(paths, desc=f"copy {folder.name}", unit=" files", disable=None):
-        target = fresh / path.relative_to(folder)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+    copy(paths, folder, fresh)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -3,11 +3,15 @@
 import io
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import requests
 
 from facepoints import FacepointsError
 from facepoints.sources.connection import LostError, ask, persist, span, validator
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 
 class RemoteFile(io.RawIOBase):
@@ -55,10 +59,11 @@ class RemoteFile(io.RawIOBase):
         self.position = end
         return content
 
-    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
         """Fill `buffer`, or what the rest of the file fills of it."""
-        content = self.read(len(buffer))
-        buffer[: len(content)] = content
+        places = memoryview(buffer).cast("B")
+        content = self.read(len(places))
+        places[: len(content)] = content
         return len(content)
 
     def close(self) -> None:

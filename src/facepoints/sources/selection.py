@@ -1,9 +1,12 @@
 """Which files of a folder or an archive belong to a set."""
 
 import re
+import shutil
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
+
+from tqdm import tqdm
 
 from facepoints import FacepointsError
 from facepoints.sources.archive import Place
@@ -22,6 +25,18 @@ def contents(source: Source, faces: int | None, folder: Path) -> list[Path]:
     if source.face is None or faces is None or not paths:
         return paths
     return [Path(path) for path in first(map(str, paths), source.face, faces)]
+
+
+def copy(paths: Sequence[Path], folder: Path, into: Path) -> None:
+    """Copy files below `folder` to the same places below `into`.
+
+    Raises:
+        OSError: a file cannot be read or written.
+    """
+    for path in tqdm(paths, desc=f"copy {folder.name}", unit=" files", disable=None):
+        target = into / path.relative_to(folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
 
 
 def first(names: Iterable[str], pattern: str, count: int) -> list[str]:
