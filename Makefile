@@ -14,7 +14,7 @@ test: .venv/installed
 	python -m pytest -n 2 --dist loadgroup
 
 # What needs minutes, or the real faces that FACEPOINTS_DATA names.
-test-real: .venv/installed
+test-real: .venv/peers
 	python -m pytest -m "real or slow"
 
 check: .venv/installed
@@ -27,4 +27,10 @@ check: .venv/installed
 	test -x .venv/bin/pip || $(PYTHON) -m venv --clear .venv
 	.venv/bin/python -m pip install --quiet -r requirements.txt
 	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+# For the comparison with dlib, which pip builds from its sources: 5 to 10 minutes, once. It needs a C++ compiler and
+# Python's headers (Debian: g++ python3-dev); cmake comes along by pip.
+.venv/peers: requirements-peers.txt .venv/installed
+	.venv/bin/python -m pip install --quiet -r requirements-peers.txt
 	touch $@

@@ -22,9 +22,11 @@ def main(dataset: str, name: str) -> None:
     test = parameters.value(params, f"dataset.{dataset}.test", str)
     prepare(settings.threads)
     model, scheme, _ = weights.load(Path(f"models/{name}/model.safetensors"), model_settings)
+    last, _, _ = weights.load(Path(f"models/{name}/last.safetensors"), model_settings)
     faces = table.faces(table.read(Path(f"data/splits/{dataset}.csv")), "test")
     metrics = evaluate(
         model,
+        last,
         scheme,
         read(Path("data/cache") / dataset, faces),
         settings,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from facepoints import parameters
 from facepoints.augment.settings import AugmentationSettings
+from facepoints.augment.sheet import STRIP
 from facepoints.cell import Cell
 from facepoints.models import weights
 from facepoints.models.settings import ModelSettings
@@ -14,13 +15,13 @@ from facepoints.training import checkpoint
 from facepoints.training.checkpoint import Checkpoint
 from facepoints.training.loop import train
 from facepoints.training.precision import fabric_precision
-from facepoints.training.record import write_history, write_training
+from facepoints.training.record import write_history, write_strip, write_training
 from facepoints.training.settings import TrainSettings
 from stages import run
 
 
 def main(name: str) -> None:
-    """Write the cell's weights, history and training record."""
+    """Write the cell's weights (of the best epoch, and of the last), history and training record."""
     cell = Cell.parse(name)
     params = parameters.read()
     model = parameters.value(params, f"model.{cell.model}", ModelSettings)
@@ -32,8 +33,8 @@ def main(name: str) -> None:
     store, split = Path("data/cache") / cell.train_on, Path(f"data/splits/{cell.train_on}.csv")
     start = Path(f"models/start/{cell.model}.safetensors")
     rows = table.read(split)
-    first = None if cell.size == "all" else cell.size
-    faces = read(store, table.faces(rows, "train", first))
+    names = table.faces(rows, "train", None if cell.size == "all" else cell.size)
+    faces = read(store, names)
     validation = read(store, table.faces(rows, "validation"))
 
     parts = [part.model_dump() for part in (model, augmentation, settings)]
@@ -52,12 +53,15 @@ def main(name: str) -> None:
             cell.seed,
             saved,
         )
-        path = Path(f"models/{name}/model.safetensors")
-        weights.write_trained(path, trained.weights, faces.scheme, faces.settings)
+        for file, kept in (("model", trained.weights), ("last", trained.last)):
+            path = Path(f"models/{name}/{file}.safetensors")
+            weights.write_trained(path, kept, faces.scheme, faces.settings)
         write_history(trained.history, Path(f"results/history/{name}.csv"))
         precision = fabric_precision(settings.precision)
         record = Path(f"results/training/{name}.json")
         write_training(trained, faces, validation, precision, record)
+        shown = read(store, names[:STRIP])
+        write_strip(shown, augmentation, model.input, record.with_suffix(".jpg"))
         saved.path.unlink(missing_ok=True)
 
 

@@ -40,6 +40,19 @@ def test_the_shipped_parameters_are_valid():
         ("train.learning_rate", -1.0, "train.learning_rate: .*greater than 0"),
         ("model.resnet18.backbone", "resnet19", "model.resnet18.backbone: .*Near are: resnet1"),
         ("model.resnet18.loss.beta", 1.0, "loss wing takes epsilon and w"),
+        (
+            "model.resnet18.head.name",
+            "pips",
+            "^[^\n]*model.resnet18.head.name: must be one of regression, pip",
+        ),
+        (
+            "model.resnet18_pip.head.pool",
+            3,
+            r"key model.resnet18_pip.head.pool \(allowed there: name, nei",
+        ),
+        ("model.resnet18_pip.loss.name", "star", "loss star takes beta and omega"),
+        ("model.resnet18_heatmap.loss.unit", "pixel", "needs loss.unit map"),
+        ("model.resnet18_star.head.name", "regression", "model.resnet18_star.head"),
         ("dataset.muct.scheme", "ibug68", "dataset.muct.*allowed: muct76"),
         ("dataset.muct.digest", "abc", "dataset.muct.digest"),
         ("dataset.synthetic.options.face", 3, "unknown key dataset.synthetic.options.face "),
@@ -114,3 +127,41 @@ def test_no_parameter_is_called_what_dvc_s_run_cache_does_not_see():
     keys = {key for part in parts for key in part.get("properties", {})}
     assert {"side", "train", "beta", "sigma"} <= keys  # the walk reaches every depth
     assert keys.isdisjoint(UNSEEN)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"stride": 2, "maps": "pyramid"}, None),
+        ({"sigma": 0.0}, "model.resnet18_heatmap.head.sigma: .*greater than 0"),
+    ],
+)
+def test_a_selected_model_must_fit_together(change, message):
+    params = copy.deepcopy(PARAMS)
+    params["models"] = ["resnet18_heatmap"]
+    params["model"]["resnet18_heatmap"]["head"].update(change)
+    if message is None:
+        check(params)
+        return
+    with pytest.raises(FacepointsError, match=message):
+        check(params)
+
+
+def test_a_backbone_without_the_maps_that_a_head_needs_is_refused_where_it_is_selected():
+    params = copy.deepcopy(PARAMS)
+    params["model"]["resnet18_heatmap"]["backbone"] = "alexnet"
+    check(params)  # not selected
+    params["models"] = ["resnet18_heatmap"]
+    with pytest.raises(
+        FacepointsError, match="model.resnet18_heatmap: alexnet at 128 pixels: head.str"
+    ):
+        check(params)
+
+
+def test_a_loss_that_a_head_cannot_learn_by_is_refused_with_those_that_it_can():
+    params = copy.deepcopy(PARAMS)
+    params["model"]["resnet18_pip"]["loss"] = {"name": "gaussian_nll", "unit": "view"}
+    with pytest.raises(
+        FacepointsError, match="pip cannot learn by loss gaussian_nll; it takes wing, "
+    ):
+        check(params)

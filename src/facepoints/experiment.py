@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
+import torch
 from pydantic import BeforeValidator, Field
 
 from facepoints import FacepointsError
@@ -13,6 +14,7 @@ from facepoints.crops.settings import CacheSettings
 from facepoints.datasets.settings import ANNOTATED, OPTIONS, DatasetSettings
 from facepoints.evaluation.settings import EvaluationSettings
 from facepoints.models import backbones
+from facepoints.models.model import LandmarkModel
 from facepoints.models.settings import ModelSettings
 from facepoints.parameters import PARAMS_FILE, Settings, checked
 from facepoints.schemes.library import is_file, load
@@ -66,10 +68,14 @@ def check(parameters: Mapping[str, Any]) -> Experiment:
     for name in experiment.dataset:
         _dataset(experiment, name)
     for name, model in experiment.model.items():
-        try:
-            backbones.check_name(model.backbone)
-        except FacepointsError as error:
-            raise FacepointsError(f"{PARAMS_FILE}: model.{name}.backbone: {error}") from error
+        # timm is optional: only who selects such a model needs it.
+        if name in experiment.models or not model.backbone.startswith(backbones.TIMM):
+            try:
+                backbones.check_name(model.backbone)
+            except FacepointsError as error:
+                raise FacepointsError(f"{PARAMS_FILE}: model.{name}.backbone: {error}") from error
+    for name in experiment.models:
+        _fits(experiment, name)
     return experiment
 
 
@@ -135,6 +141,19 @@ def _dataset(experiment: Experiment, name: str) -> None:
             f"{PARAMS_FILE}: cache.box: data set {name} has no annotated boxes (formats that have them: "
             f"{', '.join(ANNOTATED) or 'none yet'}). Choose landmarks, detector or image."
         )
+
+
+def _fits(experiment: Experiment, name: str) -> None:
+    """Refuse a selected model whose head cannot use its backbone or the points of a set that it learns from."""
+    schemes = {experiment.dataset[each].scheme for each in experiment.train_on}
+    # A scheme among a set's own files is not here yet: such a model is built for as many points as iBUG has.
+    counts = {load("ibug68" if is_file(scheme) else scheme).points for scheme in schemes}
+    for count in counts:
+        try:
+            with torch.device("meta"):  # nothing is computed
+                LandmarkModel(experiment.model[name], torch.zeros(count, 2), experiment.cache.side)
+        except FacepointsError as error:
+            raise FacepointsError(f"{PARAMS_FILE}: model.{name}: {error}") from error
 
 
 def _inputs(experiment: Experiment) -> list[str]:

@@ -90,14 +90,20 @@ def checked(found: Any, key: str, kind: Any, path: Path = PARAMS_FILE) -> Any:
 
 def _line(problem: Any, key: str, kind: object) -> str:
     """One problem of pydantic's as `key: what is wrong`."""
-    where = ".".join([*([key] if key else []), *(str(part) for part in problem["loc"])])
+    names, parent = _walk(kind, problem["loc"])
+    where = ".".join([*([key] if key else []), *names])
     if problem["type"] == "extra_forbidden":
-        allowed = ", ".join(_fields(kind, problem["loc"][:-1])) or "no key"
+        allowed = ", ".join(parent.model_fields) if _is_settings(parent) else "no key"
         return f"unknown key {where} (allowed there: {allowed}). Correct or remove it."
     if problem["type"] == "missing":
         return f"key {where} is missing. Add it."
     found = problem["input"]
-    if problem["type"] in ("model_type", "dict_type"):
+    if problem["type"] == "union_tag_invalid":
+        tags = problem["ctx"]["expected_tags"].replace("'", "")
+        return f"{where}.name: must be one of {tags}; found {problem['ctx']['tag']!r}."
+    if problem["type"] == "union_tag_not_found":
+        return f"key {where}.name is missing. Add it."
+    if problem["type"] in ("model_type", "dict_type", "model_attributes_type"):
         message = "must hold keys and values"
     elif problem["type"] == "list_type":
         message = "must be a list, in brackets or one line each"
@@ -109,14 +115,32 @@ def _line(problem: Any, key: str, kind: object) -> str:
     return f"{where}: {message}" + ("." if isinstance(found, dict) else f"; found {found!r}.")
 
 
-def _fields(kind: Any, path: Sequence[int | str]) -> list[str]:
-    """The keys of the settings class that stands at `path` below `kind`."""
+def _walk(kind: Any, path: Sequence[int | str]) -> tuple[list[str], Any]:
+    """The keys along pydantic's `path` below `kind`, and the kind of what holds the last one."""
+    names: list[str] = []
+    parent = kind
     for part in path:
-        # Of dict[str, X] and list[X] it is X.
-        kind = kind.model_fields[part].annotation if _is_settings(kind) else get_args(kind)[-1]
-        if get_origin(kind) in (Union, UnionType):  # X | None
-            kind = next(filter(_is_settings, get_args(kind)))
-    return list(kind.model_fields) if _is_settings(kind) else []
+        if (choices := _choices(kind)) and (chosen := choices.get(str(part))):
+            kind = chosen  # pydantic names the chosen class in the path, params.yaml does not
+            continue
+        parent = kind
+        names.append(str(part))
+        if _is_settings(kind):
+            field = kind.model_fields.get(part)
+            kind = None if field is None else field.annotation
+        else:  # of dict[str, X] and list[X] it is X
+            kind = (get_args(kind) or (None,))[-1]
+        if get_origin(kind) in (Union, UnionType) and not _choices(kind):  # X | None
+            kind = next(filter(_is_settings, get_args(kind)), None)
+    return names, parent
+
+
+def _choices(kind: Any) -> dict[str, Any]:
+    """Of a union of several settings classes: each by the `name` that stands for it; else none."""
+    classes = [each for each in get_args(kind) if _is_settings(each)]
+    if get_origin(kind) not in (Union, UnionType) or len(classes) < 2:
+        return {}
+    return {get_args(each.model_fields["name"].annotation)[0]: each for each in classes}
 
 
 def _is_settings(kind: Any) -> bool:

@@ -9,18 +9,20 @@ import pytest
 import torch
 
 from facepoints import FacepointsError
-from facepoints.evaluation.cell import evaluate, spread
+from facepoints.evaluation.cell import evaluate, points_of, spread
 from facepoints.evaluation.points import match
 from facepoints.evaluation.score import errors, normaliser_name, score
 from facepoints.evaluation.settings import EvaluationSettings
 from facepoints.models.model import LandmarkModel
-from facepoints.models.settings import HeadSettings, LossSettings, ModelSettings
+from facepoints.models.settings import LossSettings, ModelSettings, RegressionSettings
 from facepoints.schemes.library import load, names
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.faces import decode, mean_shape, photo_points
 from tests.layouts.drawn import as_scheme
 
-SETTINGS = EvaluationSettings(normaliser=None, resamples=200, sheet_faces=6, threads=1)
+SETTINGS = EvaluationSettings(
+    normaliser=None, flip_average=False, resamples=200, sheet_faces=6, threads=1
+)
 IBUG = load("ibug68")
 
 
@@ -29,23 +31,25 @@ def model(store):
     return untrained(store)
 
 
-def untrained(store):
+def untrained(store, loss=LossSettings(name="l1", unit="view")):  # noqa: B008 frozen
     """It predicts the mean shape, so that its NME must be the baseline's."""
     settings = ModelSettings(
         backbone="mobilenet_v3_small",
         weights="none",
+        freeze=False,
         input=64,
         normalise="half",
         batch_norm_momentum=None,
-        head=HeadSettings(name="regression", pool="average", sigmoid=False, dropout=0.0),
-        loss=LossSettings(name="l1", unit="view"),
+        learning_rate=None,
+        head=RegressionSettings(name="regression", pool="average", sigmoid=False, dropout=0.0),
+        loss=loss,
     )
     return LandmarkModel(settings, torch.from_numpy(mean_shape(store)), 64).eval()
 
 
 def test_what_a_cell_leaves_on_disk(store, model, tmp_path):
     results, predictions = tmp_path / "results" / "cell", tmp_path / "predictions" / "cell.parquet"
-    metrics = evaluate(model, IBUG, store, SETTINGS, "hash", results, predictions)
+    metrics = evaluate(model, model, IBUG, store, SETTINGS, "hash", results, predictions)
     written = json.loads(results.with_suffix(".json").read_text())
     assert written == metrics
     assert metrics["nme"] == pytest.approx(metrics["baseline_nme"], rel=1e-4)
@@ -98,7 +102,14 @@ def test_parts_of_the_official_test_split_are_not_named_in_one_drawn_by_hash(
     )
     for test, subsets in (("hash", {"camera_a"}), ("official", {"camera_a", "common"})):
         metrics = evaluate(
-            model, IBUG, parted, SETTINGS, test, tmp_path / test, tmp_path / "predictions.parquet"
+            model,
+            model,
+            IBUG,
+            parted,
+            SETTINGS,
+            test,
+            tmp_path / test,
+            tmp_path / "predictions.parquet",
         )
         assert set(metrics["subset"]) == subsets
 
@@ -167,6 +178,7 @@ def test_a_model_of_one_scheme_is_scored_on_another(store, tmp_path, predicted, 
     own, other = in_scheme(store, load(predicted)), in_scheme(store, load(true))
     metrics = evaluate(
         untrained(own),
+        untrained(own),
         own.scheme,
         other,
         SETTINGS,
@@ -212,3 +224,68 @@ def test_the_inner_points_leave_out_the_jaw(store):
     metrics = score(found, found, store, SETTINGS)
     assert metrics["nme_inner"] == pytest.approx(0, abs=1e-4)
     assert metrics["nme"] > 1
+
+
+def test_uncertainty_is_measured_drawn_and_written(store, tmp_path):
+    one = untrained(store, LossSettings(name="gaussian_nll", unit="view"))
+    metrics = evaluate(
+        one, one, IBUG, store, SETTINGS, "hash", tmp_path / "cell", tmp_path / "p.parquet"
+    )
+    found = metrics["uncertainty"]
+    # Every point has a deviation of 0.03 views; in percent of the distance between the eyes' outer corners.
+    points = (store.landmarks + 0.5) / store.settings.side
+    eyes = np.linalg.norm(points[:, 36] - points[:, 45], axis=1)
+    usable = np.isfinite(errors_of(one, store).divisor)
+    assert found["deviation"] == pytest.approx(np.mean(3 / eyes[usable]), rel=1e-3)
+    away = np.linalg.norm(mean_shape(store) - points, axis=-1)[usable]
+    expected = np.mean(away**2 / 0.03**2 <= -2 * np.log(0.05))
+    assert found["inside_95"] == pytest.approx(expected, abs=1e-3)
+    table = pd.read_parquet(tmp_path / "p.parquet")
+    scale = np.linalg.inv(store.affine[0, :, :2])[0, 0] * store.settings.side
+    first = table["covariance"][0].reshape(68, 2, 2)
+    np.testing.assert_allclose(first[0], np.eye(2) * (0.03 * scale) ** 2, rtol=1e-3)
+    plain = untrained(store)
+    evaluate(
+        plain, plain, IBUG, store, SETTINGS, "hash", tmp_path / "plain", tmp_path / "q.parquet"
+    )
+    drawn, bare = (cv2.imread(str(tmp_path / f"{name}.jpg")) for name in ("cell", "plain"))
+    assert (cv2.absdiff(drawn, bare) > 60).any()
+
+
+def errors_of(model, store):
+    mean = np.broadcast_to(model.mean_shape.numpy(), store.landmarks.shape)
+    true = of(store)
+    return errors(photo_points(mean, store), true, store, match(IBUG, IBUG), "inter_ocular")
+
+
+def test_the_last_epoch_is_scored_too(store, model, tmp_path):
+    """A best epoch that predicts the mean shape, and a last one that is a view away from it."""
+    away = untrained(store)
+    with torch.no_grad():
+        away.head.dense.bias += 1.0
+    arguments = (IBUG, store, SETTINGS, "hash", tmp_path / "cell", tmp_path / "p.parquet")
+    metrics = evaluate(model, away, *arguments)
+    assert metrics["last"]["nme"] > 3 * metrics["nme"]
+    assert metrics["last"]["faces"] == metrics["faces"]
+    same = evaluate(model, model, *arguments)
+    assert same["last"]["nme"] == same["nme"]
+
+
+def test_flip_averaging_makes_mirrored_faces_equal(store):
+    """With it, a face and its mirror image get mirrored points, whatever the model."""
+    torch.manual_seed(0)
+    one = untrained(store)
+    with torch.no_grad():
+        one.head.dense.weight.normal_(std=0.01)
+    flipped = SETTINGS.model_copy(update={"flip_average": True})
+    mirror = torch.tensor(IBUG.mirror)
+    faces = decode(store, 64)
+    turned = dataclasses.replace(faces, crops=faces.crops.flip(3))
+    points = points_of(one, faces, IBUG, flipped).points
+    back = points_of(one, turned, IBUG, flipped).points[:, mirror]
+    back = torch.stack([1 - back[..., 0], back[..., 1]], dim=-1)
+    torch.testing.assert_close(points, back, atol=1e-4, rtol=0)
+    plain = points_of(one, faces, IBUG, SETTINGS).points
+    assert (plain - points).abs().max() > 1e-3
+    with pytest.raises(FacepointsError, match="flip_average: scheme plain has no mirror"):
+        points_of(one, faces, Scheme("plain", 68), flipped)

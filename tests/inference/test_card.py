@@ -1,17 +1,19 @@
 import json
 
 from facepoints.inference.card import card, write_card
-from facepoints.models.settings import HeadSettings, LossSettings, ModelSettings
+from facepoints.models.settings import LossSettings, ModelSettings, RegressionSettings
 from facepoints.schemes.library import load
 from facepoints.schemes.scheme import Scheme
 
 MODEL = ModelSettings(
     backbone="mobilenet_v3_small",
     weights="none",
+    freeze=False,
     input=64,
     normalise="half",
     batch_norm_momentum=None,
-    head=HeadSettings(name="regression", pool="flatten", sigmoid=True, dropout=0.1),
+    learning_rate=None,
+    head=RegressionSettings(name="regression", pool="flatten", sigmoid=True, dropout=0.1),
     loss=LossSettings(name="l1", unit="view"),
 )
 

@@ -6,8 +6,9 @@ import torch
 from facepoints import FacepointsError
 from facepoints.inference.export import export, parity, pixels
 from facepoints.models.model import LandmarkModel
-from facepoints.models.settings import HeadSettings, LossSettings, ModelSettings
+from facepoints.models.settings import LossSettings, ModelSettings, RegressionSettings
 from facepoints.store.faces import decode, decode_crop
+from tests.models import examples
 
 
 @pytest.fixture(scope="module")
@@ -16,10 +17,12 @@ def model():
     settings = ModelSettings(
         backbone="mobilenet_v3_small",
         weights="none",
+        freeze=False,
         input=64,
         normalise="imagenet",
         batch_norm_momentum=None,
-        head=HeadSettings(name="regression", pool="flatten", sigmoid=True, dropout=0.1),
+        learning_rate=None,
+        head=RegressionSettings(name="regression", pool="flatten", sigmoid=True, dropout=0.1),
         loss=LossSettings(name="l1", unit="view"),
     )
     model = LandmarkModel(settings, torch.rand(68, 2) * 0.8 + 0.1, 224)
@@ -75,3 +78,30 @@ def test_the_pixels_are_those_of_the_stored_view(store, crops):
     margin = store.settings.margin_pixels
     view = decode_crop(store.crop[0])[margin:-margin, margin:-margin]
     np.testing.assert_array_equal(crops[0], view)
+
+
+@pytest.mark.parametrize("name", examples.HEADS)
+def test_every_head_can_be_exported(name, store, tmp_path):
+    torch.manual_seed(0)
+    shape = torch.rand(68, 2) * 0.8 + 0.1
+    model = LandmarkModel(examples.settings(side=64, name=name), shape, 64).eval()
+    for parameter in model.head.parameters():
+        torch.nn.init.normal_(parameter, std=0.05)
+    images = pixels(decode(store, 64), 64)[:16]
+    assert export(model, tmp_path / "model.onnx", images) <= 0.01
+    session = onnxruntime.InferenceSession(
+        str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"]
+    )
+    (landmarks,) = session.run(["landmarks"], {"images": images[:3]})
+    assert landmarks.shape == (3, 68, 2)
+
+
+def test_dark_can_be_exported(store, tmp_path):
+    torch.manual_seed(0)
+    chosen = examples.settings(
+        side=64, name="heatmap", head=examples.head("heatmap", decoding="dark")
+    )
+    model = LandmarkModel(chosen, torch.rand(68, 2) * 0.8 + 0.1, 64).eval()
+    torch.nn.init.normal_(model.head.dense.weight, std=0.05)
+    images = pixels(decode(store, 64), 64)[:16]
+    assert export(model, tmp_path / "model.onnx", images) <= 0.01

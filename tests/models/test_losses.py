@@ -5,10 +5,10 @@ import torch
 from torch.autograd import gradcheck
 
 from facepoints.models import losses
-from facepoints.models.settings import LossSettings
 
 ALL = {
     "wing": losses.wing(10.0, 2.0),
+    "soft_wing": losses.soft_wing(2.0, 20.0, 0.5),
     "smooth_l1": losses.smooth_l1(1.0),
     "l1": losses.l1,
     "l2": losses.l2,
@@ -20,6 +20,12 @@ PREDICTED = torch.tensor([[[3.0, 4.0], [0.0, 1.0], [1e6, -1e6]]], dtype=torch.fl
 LABELLED = torch.tensor([[True, True, False]])
 
 
+def at(loss, distance):
+    """The loss of one point that is so far off in both coordinates."""
+    predicted = torch.full((1, 1, 2), distance, dtype=torch.float64)
+    return float(loss(predicted, torch.zeros_like(predicted), torch.tensor([[True]])))
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -28,6 +34,8 @@ LABELLED = torch.tensor([[True, True, False]])
         ("euclidean", (5 + 1) / 2),
         ("smooth_l1", (2.5 + 3.5 + 0 + 0.5) / 4),
         ("wing", 10 * (math.log(2.5) + math.log(3) + 0 + math.log(1.5)) / 4),
+        # 20 ln(1 + 2 |d|) + 2 − 20 ln 5 for 3 and 4, |d| for 0 and 1
+        ("soft_wing", (20 * math.log(7 / 5) + 2 + 20 * math.log(9 / 5) + 2 + 0 + 1) / 4),
     ],
 )
 def test_values_by_hand_over_labelled_points_only(name, expected):
@@ -36,13 +44,16 @@ def test_values_by_hand_over_labelled_points_only(name, expected):
 
 def test_wing_is_a_line_beyond_w_and_has_no_step_there():
     loss = losses.wing(10.0, 2.0)
-    one = torch.ones(1, 1, dtype=torch.bool)
+    assert at(loss, 30.0) == pytest.approx(30 - (10 - 10 * math.log(6)))
+    assert at(loss, 10.0 - 1e-6) == pytest.approx(at(loss, 10.0 + 1e-6), abs=1e-5)
 
-    def at(distance):
-        return float(loss(torch.full((1, 1, 2), distance), torch.zeros(1, 1, 2), one))
 
-    assert at(30.0) == pytest.approx(30 - (10 - 10 * math.log(6)), rel=1e-5)
-    assert at(10.0 - 1e-4) == pytest.approx(at(10.0 + 1e-4), abs=1e-3)
+def test_soft_wing_has_no_step_at_omega1_but_a_steeper_slope_beyond():
+    loss = losses.soft_wing(2.0, 20.0, 0.5)
+    below, joint, above = at(loss, 2.0 - 1e-6), at(loss, 2.0), at(loss, 2.0 + 1e-6)
+    assert joint == pytest.approx(2)
+    assert (joint - below) / 1e-6 == pytest.approx(1, rel=1e-4)
+    assert (above - joint) / 1e-6 == pytest.approx(20 / 2.5, rel=1e-4)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -51,9 +62,11 @@ def test_gradients_away_from_kinks(name):
     true = torch.zeros(2, 3, 2, dtype=torch.float64)
     signs = torch.randint(0, 2, (2, 3, 2), generator=generator) * 2 - 1
     away = torch.rand(2, 3, 2, generator=generator, dtype=torch.float64)
-    predicted = (signs * (1.5 + 5 * away)).requires_grad_()
+    predicted = (signs * (2.5 + 5 * away)).requires_grad_()
     labelled = torch.tensor([[True, False, True], [True, True, False]])
     assert gradcheck(lambda p: ALL[name](p, true, labelled), (predicted,))
+    near = (predicted.detach() / 10).requires_grad_()  # the other branch
+    assert gradcheck(lambda p: ALL[name](p, true, labelled), (near,))
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -65,18 +78,29 @@ def test_a_perfect_prediction_has_no_loss_and_finite_gradients(name):
     assert torch.isfinite(predicted.grad).all()
 
 
-def test_a_batch_without_labels_has_no_loss():
-    assert float(losses.l1(PREDICTED, TRUE, torch.zeros(1, 3, dtype=torch.bool))) == 0
+@pytest.mark.parametrize("nonsense", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("name", ALL)
+def test_unlabelled_points_may_hold_anything(name, nonsense):
+    predicted, true = PREDICTED.clone(), TRUE.clone()
+    predicted[~LABELLED] = true[~LABELLED] = nonsense
+    predicted.requires_grad_()
+    loss = ALL[name](predicted, true, LABELLED)
+    loss.backward()
+    assert loss.item() == float(ALL[name](PREDICTED, TRUE, LABELLED))
+    assert torch.isfinite(predicted.grad).all() and (predicted.grad[~LABELLED] == 0).all()
 
 
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"name": "wing", "w": 1.0}, "loss wing takes epsilon and w, not w"),
-        ({"name": "l1", "beta": 1.0}, "loss l1 takes no further key, not beta"),
-        ({"name": "smooth_l1"}, "loss smooth_l1 takes beta, not none"),
-    ],
-)
-def test_options_of_another_loss_are_refused(given, message):
-    with pytest.raises(ValueError, match=message):
-        LossSettings(unit="view", **given)
+@pytest.mark.parametrize("name", ALL)
+def test_a_batch_without_labels_has_no_loss(name):
+    predicted = PREDICTED.clone().requires_grad_()
+    loss = ALL[name](predicted, TRUE, torch.zeros(1, 3, dtype=torch.bool))
+    loss.backward()
+    assert loss.item() == 0
+    assert (predicted.grad == 0).all()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_half_precision_is_computed_as_float32(name):
+    half = ALL[name](PREDICTED.bfloat16(), TRUE.bfloat16(), LABELLED)
+    assert half.dtype == torch.float32
+    assert float(half) == pytest.approx(float(ALL[name](PREDICTED, TRUE, LABELLED)))

@@ -4,24 +4,9 @@ import torch
 from facepoints import FacepointsError
 from facepoints.models import backbones, weights
 from facepoints.models.model import LandmarkModel
-from facepoints.models.settings import HeadSettings, LossSettings, ModelSettings
 from facepoints.models.start import start_weights
 from facepoints.schemes.library import load
-
-LOSS = LossSettings(name="wing", unit="pixel", w=10.0, epsilon=2.0)
-
-
-def settings(backbone="mobilenet_v3_small", side=96, pool="average", sigmoid=False, **change):
-    fields = {
-        "backbone": backbone,
-        "weights": "none",
-        "input": side,
-        "normalise": "half",
-        "batch_norm_momentum": 0.1,
-        "head": HeadSettings(name="regression", pool=pool, sigmoid=sigmoid, dropout=0.0),
-        "loss": LOSS,
-    }
-    return ModelSettings(**{**fields, **change})
+from tests.models.examples import head, settings
 
 
 def shape(points=68):
@@ -51,7 +36,9 @@ def test_custom_cnn_refuses_what_it_cannot_do(change, message):
 
 
 def test_an_input_too_small_for_the_backbone_is_refused():
-    with pytest.raises(FacepointsError, match=r"cannot take images of 32 pixels .* Raise"):
+    with pytest.raises(
+        FacepointsError, match=r"cannot take images of 32 pixels .* Change the model"
+    ):
         LandmarkModel(settings("inception_v3", 32), shape(), 224)
 
 
@@ -60,7 +47,8 @@ def test_an_input_too_small_for_the_backbone_is_refused():
 @pytest.mark.parametrize("backbone", ["mobilenet_v3_small", "resnet18", "resnet50"])
 def test_untrained_it_predicts_the_mean_shape(backbone, pool, sigmoid):
     torch.manual_seed(0)
-    model = LandmarkModel(settings(backbone, 96, pool, sigmoid), shape(), 224).eval()
+    chosen = settings(backbone, head=head(pool=pool, sigmoid=sigmoid))
+    model = LandmarkModel(chosen, shape(), 224).eval()
     points = model.predict(torch.rand(2, 3, 96, 96)).points
     assert points.shape == (2, 68, 2)
     assert points.dtype == torch.float32
@@ -68,7 +56,7 @@ def test_untrained_it_predicts_the_mean_shape(backbone, pool, sigmoid):
 
 
 def test_a_sigmoid_bounds_the_points():
-    model = LandmarkModel(settings(sigmoid=True), shape(), 224)
+    model = LandmarkModel(settings(head=head(sigmoid=True)), shape(), 224)
     points = model.head.decode(torch.randn(2, 68, 2) * 5).points
     assert ((points > 0) & (points < 1)).all()
 
@@ -93,16 +81,59 @@ FAMILIES = [
 
 
 @pytest.mark.parametrize("name", FAMILIES)
-def test_every_convolutional_family_gives_a_feature_map(name):
-    body = backbones.build(name)
-    channels, cells = backbones.feature_shape(body, 224)
-    assert channels >= 24
-    assert cells >= 25
+def test_every_convolutional_family_gives_feature_maps_of_falling_resolution(name):
+    levels = backbones.levels(backbones.build(name), 224)
+    cells = [level.cells for level in levels]
+    assert cells == sorted(set(cells), reverse=True)
+    assert levels[-1].channels >= 24
+    assert cells[-1] >= 5
+    for level in levels:
+        assert level.stride is None or level.stride * level.cells == 224
+
+
+@pytest.mark.parametrize("name", ["resnet18", "vgg19_bn", "mobilenet_v3_small", "densenet121"])
+def test_maps_of_the_usual_strides_are_there(name):
+    strides = [level.stride for level in backbones.levels(backbones.build(name), 128)]
+    assert strides[-4:] == [4, 8, 16, 32]
+
+
+def test_levels_are_what_is_computed():
+    backbone = backbones.build("resnet18").eval()
+    maps = backbone(torch.rand(1, 3, 96, 96))
+    levels = backbones.levels(backbone, 96)
+    assert [tuple(one.shape[1:3]) for one in maps] == [(one.channels, one.cells) for one in levels]
+
+
+def test_hrnet_of_timm_keeps_its_fine_maps():
+    levels = backbones.levels(backbones.build("timm:hrnet_w18_small"), 128)
+    assert [level.stride for level in levels] == [2, 4, 8, 16, 32]
+
+
+def test_a_model_that_timm_does_not_know_is_refused_with_near_names():
+    with pytest.raises(
+        FacepointsError, match=r"no backbone 'timm:hrnet_w19'\. Near are: hrnet_w18"
+    ):
+        backbones.check_name("timm:hrnet_w19")
+
+
+def test_a_frozen_backbone_rests_while_the_head_learns():
+    model = LandmarkModel(settings(freeze=True), shape(), 224).train()
+    before = {name: value.clone() for name, value in model.backbone.state_dict().items()}
+    optimizer = torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=0.1)
+    weight = model.head.dense.weight.clone()
+    output = model(torch.rand(4, 3, 96, 96))
+    model.head.loss(output, shape().expand(4, 68, 2) + 0.1, torch.ones(4, 68) > 0).backward()
+    optimizer.step()
+    after = model.backbone.state_dict()
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    assert not torch.equal(weight, model.head.dense.weight)
 
 
 @pytest.mark.parametrize("name", ["vit_b_16", "swin_t", "maxvit_t"])
 def test_vision_transformers_are_refused_with_a_way_out(name):
-    with pytest.raises(FacepointsError, match="every convolutional torchvision classifier"):
+    with pytest.raises(
+        FacepointsError, match="every convolutional torchvision classifier, and timm"
+    ):
         backbones.build(name)
 
 

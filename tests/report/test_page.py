@@ -76,7 +76,10 @@ def test_every_figure_and_sheet_is_embedded_whole(
     images = parsed(draw(study)).images
     jpegs = [image for image in images if image.startswith("data:image/jpeg;base64,")]
     drawings = [image for image in images if image.startswith("data:image/svg+xml;base64,")]
-    assert (len(jpegs), len(drawings)) == (8, 3)
+    assert (len(jpegs), len(drawings)) == (
+        8 + 2,
+        3,
+    )  # a sheet per cell and set, a strip per augmentation
     first = base64.b64decode(jpegs[0].split(",")[1])
     assert first == study.results["synthetic", study.cells[0]].sheet
     assert cv2.imdecode(np.frombuffer(first, np.uint8), cv2.IMREAD_COLOR).shape == (672, 896, 3)
@@ -99,7 +102,7 @@ def test_only_the_first_sheet_of_a_data_set_is_open(
     study: Study, draw: Callable[[Study], str]
 ) -> None:
     found = parsed(draw(study))
-    assert (found.details, found.open_details) == (8, 2)
+    assert (found.details, found.open_details) == (8 + 2, 2 + 1)  # sheets and strips
 
 
 def test_the_page_says_whether_it_may_be_published(study: Study, tmp_path: Path) -> None:

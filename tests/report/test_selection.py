@@ -69,6 +69,7 @@ def test_prune_keeps_exactly_the_selected(tree: Path) -> None:
     names = {f"{part}/{c.name}{end}" for c in SELECTED for part, end in (
         ("history", ".csv"),
         ("training", ".json"),
+            ("training", ".jpg"),
         ("export", ".json"),
         ("evaluate/synthetic", ".json"),
         ("evaluate/synthetic", ".csv"),

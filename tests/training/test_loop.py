@@ -11,7 +11,7 @@ import torch
 
 from facepoints import FacepointsError
 from facepoints.augment.settings import AugmentationSettings, Flip, Rotation
-from facepoints.models.settings import HeadSettings, LossSettings, ModelSettings
+from facepoints.models.settings import LossSettings, ModelSettings, RegressionSettings
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.crops import Crops
 from facepoints.training import checkpoint
@@ -23,10 +23,12 @@ from facepoints.training.settings import TrainSettings
 MODEL = ModelSettings(
     backbone="mobilenet_v3_small",
     weights="none",
+    freeze=False,
     input=64,
     normalise="half",
     batch_norm_momentum=0.1,
-    head=HeadSettings(name="regression", pool="average", sigmoid=False, dropout=0.2),
+    learning_rate=None,
+    head=RegressionSettings(name="regression", pool="average", sigmoid=False, dropout=0.2),
     loss=LossSettings(name="wing", unit="pixel", w=10.0, epsilon=2.0),
 )
 SETTINGS = TrainSettings(
@@ -35,10 +37,15 @@ SETTINGS = TrainSettings(
     optimizer="adamw",
     learning_rate=0.002,
     weight_decay=0.01,
+    decay="all",
+    clip=None,
+    ema=None,
     schedule="cosine",
     warmup=0.1,
     patience=0,
+    milestones=[0.5],
     factor=0.5,
+    stop_after=None,
     precision="fp32",
     threads=1,
 )
@@ -86,9 +93,11 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(store, tmp
     assert not same(one.weights, other.weights)
 
 
-@pytest.mark.parametrize("schedule", ["cosine", "plateau"])
-def test_an_interrupted_training_ends_with_the_same_weights(store, tmp_path, schedule):
-    settings = SETTINGS.model_copy(update={"schedule": schedule})
+@pytest.mark.parametrize(
+    "change", [{"schedule": "cosine"}, {"schedule": "plateau"}, {"ema": 0.9, "clip": 1.0}]
+)
+def test_an_interrupted_training_ends_with_the_same_weights(store, tmp_path, change):
+    settings = SETTINGS.model_copy(update=change)
     straight = trained(store, tmp_path / "straight.pt", settings)
     # A kill after the first epoch leaves that epoch's checkpoint: take it out of a run under way.
     saved, kept = tmp_path / "broken.pt", tmp_path / "first.pt"
@@ -109,6 +118,7 @@ def test_an_interrupted_training_ends_with_the_same_weights(store, tmp_path, sch
     assert len(torch.load(kept, weights_only=True)["history"]) == 1
     assert resumed.history == straight.history
     assert same(resumed.weights, straight.weights)
+    assert same(resumed.last, straight.last)
 
 
 def test_a_checkpoint_of_another_key_is_ignored_and_replaced(store, tmp_path, capsys):
@@ -127,6 +137,47 @@ def test_the_best_epoch_by_validation_nme_is_kept(store, tmp_path):
     result = trained(store, tmp_path / "a.pt")
     assert result.best.validation_nme == min(row.validation_nme for row in result.history)
     assert [row.epoch for row in result.history] == [1, 2, 3]
+
+
+def test_the_last_epoch_s_weights_are_kept_beside_the_best_one_s(store, tmp_path):
+    steady = SETTINGS.model_copy(update={"epochs": 5, "schedule": "constant", "warmup": 0.0})
+    result = trained(store, tmp_path / "a.pt", steady)
+    assert same(result.weights, result.last) == (result.best.epoch == 5)
+    shorter = steady.model_copy(update={"epochs": result.best.epoch})
+    assert same(trained(store, tmp_path / "b.pt", shorter).last, result.weights)
+
+
+def test_training_stops_when_validation_no_longer_gets_better(store, tmp_path):
+    # A rate this small changes no prediction: the first epoch stays the best.
+    still = {"epochs": 9, "learning_rate": 1e-12, "weight_decay": 0.0, "stop_after": 2}
+    settings = SETTINGS.model_copy(update=still)
+    model = MODEL.model_copy(update={"batch_norm_momentum": 1e-9})
+    result = trained(store, tmp_path / "a.pt", settings, model=model)
+    assert len(result.history) == result.best.epoch + 2 < 9
+
+
+def test_the_average_of_the_weights_is_what_is_validated_and_kept(store, tmp_path):
+    plain = trained(store, tmp_path / "a.pt")
+    averaged = trained(store, tmp_path / "b.pt", SETTINGS.model_copy(update={"ema": 0.999}))
+    assert [row.train_loss for row in averaged.history] == [row.train_loss for row in plain.history]
+    assert not same(averaged.last, plain.last)
+
+
+def test_clipping_bounds_what_a_step_changes(store, tmp_path):
+    """Plain Adam divides by the gradient's size, so that only its relative sizes over steps are changed."""
+    clipped = trained(store, tmp_path / "a.pt", SETTINGS.model_copy(update={"clip": 1e-3}))
+    plain = trained(store, tmp_path / "b.pt")
+    assert not same(clipped.last, plain.last)
+    assert np.isfinite([row.train_loss for row in clipped.history]).all()
+
+
+def test_a_model_s_own_learning_rate_comes_before_the_training_s(store, tmp_path):
+    own = MODEL.model_copy(update={"learning_rate": 0.002})
+    other = SETTINGS.model_copy(update={"learning_rate": 0.5})
+    assert same(
+        trained(store, tmp_path / "a.pt", other, model=own).weights,
+        trained(store, tmp_path / "b.pt").weights,
+    )
 
 
 def test_it_learns_a_handful_of_faces(store, tmp_path):

@@ -1,20 +1,26 @@
 import pytest
+import torch
 
-from facepoints.training.schedule import Plateau, rate
+from facepoints.training.schedule import Plateau, build_optimizer, rate
 from facepoints.training.settings import TrainSettings
 
 
-def settings(schedule, warmup=0.0):
+def settings(schedule, warmup=0.0, decay="all"):
     return TrainSettings(
         epochs=1,
         batch_size=2,
         optimizer="adam",
         learning_rate=0.1,
-        weight_decay=0.0,
+        weight_decay=0.3,
+        decay=decay,
+        clip=None,
+        ema=None,
         schedule=schedule,
         warmup=warmup,
         patience=1,
+        milestones=[0.5, 0.8],
         factor=0.5,
+        stop_after=None,
         precision="fp32",
         threads=1,
     )
@@ -32,6 +38,20 @@ def test_warmup_rises_in_a_line():
     rates = [rate(settings("constant", 0.1), step, 100, 1.0) for step in range(100)]
     assert rates[:3] == pytest.approx([0.01, 0.02, 0.03])
     assert set(rates[10:]) == {0.1}
+
+
+def test_steps_lower_the_rate_at_each_milestone():
+    rates = [rate(settings("step"), step, 10, 1.0) for step in range(10)]
+    assert rates == pytest.approx([0.1] * 5 + [0.05] * 3 + [0.025] * 2)
+
+
+def test_only_matrices_and_kernels_decay_where_that_is_asked_for():
+    model = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4))
+    (every,) = build_optimizer(model, settings("constant")).param_groups
+    assert (len(every["params"]), every["weight_decay"]) == (4, 0.3)
+    kernels, others = build_optimizer(model, settings("constant", decay="weights")).param_groups
+    assert (len(kernels["params"]), kernels["weight_decay"]) == (1, 0.3)
+    assert (len(others["params"]), others["weight_decay"]) == (3, 0.0)
 
 
 def test_plateau_lowers_the_rate_when_patience_is_over():

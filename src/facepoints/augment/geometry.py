@@ -1,6 +1,8 @@
-"""All geometry of a batch as one affine map, and one resampling from the stored crop.
+"""All geometry of a batch as one homography per face, and one resampling from the stored crop.
 
 Points are in view units: the view spans [0, 1] in x and y, the stored crop [−margin, 1 + margin].
+A homography H (3, 3) maps what is measured from the view's centre: with q = p − ½,
+q ↦ A q / (1 + h·q) + t, so H = [[A + t hᵀ, t], [hᵀ, 1]]. Where h is 0 it is affine, and computed without loss.
 """
 
 import math
@@ -9,31 +11,27 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from facepoints.augment.chance import chosen, uniform
 from facepoints.augment.settings import AugmentationSettings
 
-
-def uniform(shape: tuple[int, ...], low: float, high: float, generator: torch.Generator) -> Tensor:
-    """Uniform numbers on the generator's device."""
-    return torch.rand(shape, generator=generator, device=generator.device) * (high - low) + low
+# Below this depth (1 at the view's centre) points and pixels are kept where they are at it: the horizon has depth 0.
+NEAREST = 0.05
 
 
-def chosen(batch: int, probability: float, generator: torch.Generator) -> Tensor:
-    """Which of a batch are transformed: (B,) bool."""
-    return torch.rand(batch, generator=generator, device=generator.device) < probability
-
-
-def sample_affine(
+def sample_homography(
     settings: AugmentationSettings, batch: int, generator: torch.Generator
 ) -> tuple[Tensor, Tensor]:
-    """Random maps p ↦ A (p − ½) + ½ + t of the view onto itself.
+    """Random maps of the view onto itself.
 
     Returns:
-        (B, 2, 3) float32 [A | t], and which samples are flipped: (B,) bool.
+        (B, 3, 3) float32, and which samples are flipped: (B,) bool.
     """
     device = generator.device
     angle = torch.zeros(batch, device=device)
     log_scale = torch.zeros(batch, device=device)
     shift = torch.zeros(batch, 2, device=device)
+    slope = torch.zeros(batch, 2, device=device)
+    tilt = torch.zeros(batch, 2, device=device)
     flipped = torch.zeros(batch, dtype=torch.bool, device=device)
     if settings.flip:
         flipped = chosen(batch, settings.flip.probability, generator)
@@ -49,17 +47,36 @@ def sample_affine(
         limit = settings.translation.sides
         on = chosen(batch, settings.translation.probability, generator)
         shift = uniform((batch, 2), -limit, limit, generator) * on[:, None]
+    if settings.shear:
+        limit = math.radians(settings.shear.degrees)
+        on = chosen(batch, settings.shear.probability, generator)
+        slope = uniform((batch, 2), -limit, limit, generator).tan() * on[:, None]
+    if settings.perspective:
+        limit = 2 * settings.perspective.strength  # a side lies half a view from the centre
+        on = chosen(batch, settings.perspective.probability, generator)
+        tilt = uniform((batch, 2), -limit, limit, generator) * on[:, None]
     cosine, sine = angle.cos() * log_scale.exp(), angle.sin() * log_scale.exp()
     side = torch.where(flipped, -1.0, 1.0)
     rows = [cosine * side, -sine, sine * side, cosine]
     linear = torch.stack(rows, dim=1).view(batch, 2, 2)
-    return torch.cat([linear, shift[:, :, None]], dim=2), flipped
+    if settings.shear:
+        one = torch.ones(batch, device=device)
+        rows = [one, slope[:, 0], slope[:, 1], one]
+        linear = linear @ torch.stack(rows, dim=1).view(batch, 2, 2)
+    return _joined(linear, shift, tilt), flipped
 
 
-def move_points(points: Tensor, affine: Tensor) -> Tensor:
-    """Points (B, K, 2) in view units under maps (B, 2, 3) of sample_affine."""
-    linear, shift = affine[:, :, :2], affine[:, :, 2]
-    return (points - 0.5) @ linear.transpose(1, 2) + 0.5 + shift[:, None]
+def identity(batch: int, device: torch.device) -> Tensor:
+    """The homography that moves nothing: (B, 3, 3)."""
+    return torch.eye(3, device=device).expand(batch, 3, 3)
+
+
+def move_points(points: Tensor, homography: Tensor) -> Tensor:
+    """Points (B, K, 2) in view units under homographies (B, 3, 3)."""
+    linear, shift, tilt = _parts(homography)
+    centred = points - 0.5
+    depth = 1 + (centred @ tilt[:, :, None]).clamp_min(NEAREST - 1)
+    return (centred / depth) @ linear.transpose(1, 2) + 0.5 + shift[:, None]
 
 
 def mirror_points(
@@ -79,24 +96,37 @@ def mirror_points(
     )
 
 
-def resample(crops: Tensor, affine: Tensor, side: int, margin: float) -> Tensor:
-    """Views of `side` pixels out of stored crops, under maps of sample_affine; black beyond the crop.
+def resample(crops: Tensor, homography: Tensor, side: int, margin: float) -> Tensor:
+    """Views of `side` pixels out of stored crops, under homographies; black beyond the crop.
 
     Args:
         crops: (B, 3, S, S) float, spanning [−margin, 1 + margin] of the view.
-        affine: (B, 2, 3) view ← untransformed view.
+        homography: (B, 3, 3) view ← untransformed view.
 
     Returns:
         (B, 3, side, side).
     """
-    # For output o and input i in grid_sample's [−1, 1]: i = (A⁻¹ o − 2 A⁻¹ t) / (1 + 2 margin).
-    inverse = torch.linalg.inv(affine[:, :, :2])
-    shift = -2 * inverse @ affine[:, :, 2:]
-    theta = torch.cat([inverse, shift], dim=2) / (1 + 2 * margin)
+    linear, shift, tilt = _parts(homography)
+    # The inverse of q ↦ A q / (1 + h·q) + t is o ↦ a / (1 − h·a) with a = A⁻¹ (o − t). In grid_sample's [−1, 1], where
+    # o and the crop's 1 + 2 margin view sides both have length 2: a = (A⁻¹ o − 2 A⁻¹ t) / (1 + 2 margin).
+    inverse = torch.linalg.inv(linear)
+    backwards = -2 * inverse @ shift[:, :, None]
+    theta = torch.cat([inverse, backwards], dim=2) / (1 + 2 * margin)
     grid = F.affine_grid(theta, [len(crops), 3, side, side], align_corners=False)
+    tilt = tilt * (1 + 2 * margin) / 2  # per unit of the grid
+    slope = (grid.flatten(1, 2) @ tilt[:, :, None]).view(-1, side, side, 1)
+    grid = grid / (1 - slope.clamp_max(1 - NEAREST))  # exact where the map is affine: by 1
     return F.grid_sample(crops, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
 
 
-def identity(batch: int, device: torch.device) -> Tensor:
-    """The map of sample_affine that moves nothing: (B, 2, 3)."""
-    return torch.eye(2, 3, device=device).expand(batch, 2, 3)
+def _joined(linear: Tensor, shift: Tensor, tilt: Tensor) -> Tensor:
+    """Homographies (B, 3, 3) of A (B, 2, 2), t (B, 2) and h (B, 2)."""
+    top = torch.cat([linear + shift[:, :, None] * tilt[:, None], shift[:, :, None]], dim=2)
+    one = torch.ones(len(tilt), 1, device=tilt.device)
+    return torch.cat([top, torch.cat([tilt, one], dim=1)[:, None]], dim=1)
+
+
+def _parts(homography: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """A (B, 2, 2), t (B, 2) and h (B, 2) of homographies (B, 3, 3)."""
+    shift, tilt = homography[:, :2, 2], homography[:, 2, :2]
+    return homography[:, :2, :2] - shift[:, :, None] * tilt[:, None], shift, tilt

@@ -9,16 +9,16 @@ from facepoints.augment.geometry import (
     mirror_points,
     move_points,
     resample,
-    sample_affine,
+    sample_homography,
 )
-from facepoints.augment.photometry import blur, occlude
+from facepoints.augment.photometry import photometry
 from facepoints.augment.settings import AugmentationSettings
 from facepoints.schemes.scheme import Scheme
 
 
 def views(crops: Tensor, side: int, margin: float) -> Tensor:
     """The untransformed views (B, 3, side, side), float in [0, 1], of stored crops (B, 3, S, S) uint8."""
-    scaled = crops.float() / 255
+    scaled = crops.float().div_(255)
     return resample(scaled, identity(len(crops), crops.device), side, margin)
 
 
@@ -58,11 +58,7 @@ def augmented(
     Returns:
         (B, 3, side, side) float in [0, 1]; (B, K, 2); (B, K).
     """
-    affine, flipped = sample_affine(settings, len(crops), generator)
-    images = resample(crops.float() / 255, affine, side, margin)
-    points, labelled = mirror_points(move_points(points, affine), labelled, flipped, mirror)
-    if settings.blur:
-        images = blur(images, settings.blur, generator)
-    if settings.occlusion:
-        images = occlude(images, settings.occlusion, generator)
-    return images, points, labelled
+    homography, flipped = sample_homography(settings, len(crops), generator)
+    images = resample(crops.float().div_(255), homography, side, margin)
+    points, labelled = mirror_points(move_points(points, homography), labelled, flipped, mirror)
+    return photometry(images, settings, generator), points, labelled

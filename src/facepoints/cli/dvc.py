@@ -1,10 +1,15 @@
 """The only module that knows dvc and git: their commands as subprocesses, their files as text."""
 
+import os
 import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
+
+from facepoints import FacepointsError
 
 LOCK = Path("dvc.lock")
 # Entries that the same kind of machine computes bit for bit; training differs across processors.
@@ -35,6 +40,30 @@ def other_bits() -> list[str]:
         and before.get("outs") != entry.get("outs")
         and all(before.get(key) == entry.get(key) for key in ("deps", "params"))
     )
+
+
+def experiment(changes: Sequence[str]) -> list[str]:
+    """The command that runs the pipeline with these changes, each KEY=VALUE, of params.yaml."""
+    return ["dvc", "exp", "run", *(word for change in changes for word in ("-S", change))]
+
+
+def become(command: Sequence[str]) -> NoReturn:
+    """Run the command in this process's place: signals reach it, and its exit code is this process's own.
+
+    It finds this Python and what is installed beside it first, as the stages' commands need.
+
+    Raises:
+        FacepointsError: there is no such command.
+    """
+    beside = str(Path(sys.executable).parent)
+    path = os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])
+    sys.stdout.flush()
+    try:
+        os.execvpe(command[0], list(command), {**os.environ, "PATH": path})
+    except FileNotFoundError as error:
+        raise FacepointsError(
+            f"{command[0]}: no such command. Install it beside this Python: pip install 'facepoints[train]'"
+        ) from error
 
 
 def _stages(text: str) -> dict[str, Any]:

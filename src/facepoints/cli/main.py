@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from facepoints.cli import dvc, scheme
+from facepoints.cli import augment, dvc, recipe, scheme
 from facepoints.cli.check import check
 from facepoints.cli.datasets import datasets
 from facepoints.cli.failure import told
@@ -16,6 +16,8 @@ app = typer.Typer(
 )
 
 app.add_typer(scheme.app, name="scheme")
+app.add_typer(augment.app, name="augment")
+app.add_typer(recipe.app, name="recipe")
 
 SUMMARY = Path("metrics/summary.csv")
 REPORT = Path("report/index.html")

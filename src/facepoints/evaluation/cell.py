@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
+from facepoints import FacepointsError
 from facepoints.crops.warp import apply
 from facepoints.evaluation.metrics import ced
 from facepoints.evaluation.points import match
@@ -18,16 +21,19 @@ from facepoints.evaluation.score import (
     errors,
     normaliser_name,
     score,
+    scores,
     without_official_subsets,
 )
 from facepoints.evaluation.settings import EvaluationSettings
 from facepoints.evaluation.sheet import sheet
+from facepoints.evaluation.uncertainty import ellipses, in_photo, uncertainty
 from facepoints.files import replace, replace_table
 from facepoints.models.model import LandmarkModel
-from facepoints.models.predicting import outputs
+from facepoints.models.predicting import predict, predict_flipped
+from facepoints.models.prediction import Prediction
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.crops import Crops
-from facepoints.store.faces import decode, photo_points
+from facepoints.store.faces import Faces, decode, photo_points
 from facepoints.store.tiles import jpeg
 
 CED_ERRORS = np.linspace(0, 20, 201)  # percent
@@ -35,6 +41,7 @@ CED_ERRORS = np.linspace(0, 20, 201)  # percent
 
 def evaluate(
     model: LandmarkModel,
+    last: LandmarkModel,
     scheme: Scheme,
     store: Crops,
     settings: EvaluationSettings,
@@ -45,7 +52,9 @@ def evaluate(
     """Predict the faces of `store`, measure, and write what the report needs.
 
     Args:
-        scheme: of the model's points.
+        model: of the epoch that was best on the validation split.
+        last: of the last epoch; only its NME is reported.
+        scheme: of the models' points.
         test: how the test split was made, `official`, `hash` or `all`.
         results: written as .json (metrics), .csv (CED) and .jpg (a sheet of test faces).
         predictions: a Parquet file of all predicted points.
@@ -57,18 +66,25 @@ def evaluate(
         FacepointsError: schemes without common points, or no face that can be scored.
     """
     faces = decode(store, model.input)
-    units = model.head.decode(outputs(model, faces)).points.numpy()
-    predicted = photo_points(units, store)
+    found_points = points_of(model, faces, scheme, settings)
+    predicted = photo_points(found_points.points.numpy(), store)
     true = photo_points(faces.points.numpy(), store)
-    mean = np.broadcast_to(model.mean_shape.numpy(), units.shape)
+    mean = np.broadcast_to(model.mean_shape.numpy(), found_points.points.shape)
     matched = match(scheme, store.scheme)
     name = normaliser_name(store, settings)
     found = errors(predicted, true, store, matched, name)
     baseline = errors(photo_points(mean, store), true, store, matched, name)
     named = without_official_subsets(store) if test == "hash" else store
     crop = store.settings
+    last_points = points_of(last, faces, scheme, settings).points.numpy()
     metrics = {
         **score(found, baseline, named, settings),
+        "last": scores(
+            errors(photo_points(last_points, store), true, store, matched, name), store, settings
+        ),
+        "selection": "best epoch on the validation split",
+        "flip_average": settings.flip_average,
+        "uncertainty": uncertainty(found_points, faces, store, matched, found),
         "normaliser": name,
         "test": test,
         "scheme": matched.schemes,
@@ -86,11 +102,36 @@ def evaluate(
         store.landmarks[:, matched.true],
         found.labelled,
         found.nme,
+        ellipses(found_points, store, matched),
     )
     replace(results.with_suffix(".jpg"), jpeg(drawn))
-    _write_predictions(predictions, store, predicted, found)
+    _write_predictions(predictions, store, predicted, found_points.covariance, found)
     replace(results.with_suffix(".json"), json.dumps(metrics, indent=2) + "\n")
     return metrics
+
+
+def points_of(
+    model: LandmarkModel, faces: Faces, scheme: Scheme, settings: EvaluationSettings
+) -> Prediction:
+    """The model's points, averaged with those for the mirrored faces if the settings say so.
+
+    Raises:
+        FacepointsError: they say so, but the scheme has no mirror.
+    """
+    plain = predict(model, faces)
+    if not settings.flip_average:
+        return plain
+    if scheme.mirror is None:
+        raise FacepointsError(
+            f"evaluate.flip_average: scheme {scheme.name} has no mirror, so that nobody knows which point is which "
+            "on a mirrored face. Add mirror to the scheme's file, or set it to false."
+        )
+    turned = predict_flipped(model, faces, torch.tensor(scheme.mirror))
+    covariance = None
+    if plain.covariance is not None and turned.covariance is not None:
+        # The two errors are hardly independent: their mean is taken to be as uncertain as one of them.
+        covariance = (plain.covariance + turned.covariance) / 2
+    return Prediction((plain.points + turned.points) / 2, covariance)
 
 
 def spread(nme: NDArray[np.float64], count: int) -> list[int]:
@@ -117,15 +158,24 @@ def _write_ced(path: Path, nme: NDArray[np.float64]) -> None:
 
 
 def _write_predictions(
-    path: Path, store: Crops, predicted: NDArray[np.float32], found: Errors
+    path: Path,
+    store: Crops,
+    predicted: NDArray[np.float32],
+    covariance: Tensor | None,
+    found: Errors,
 ) -> None:
-    columns = {
+    columns: dict[str, Any] = {
         "face": store.face,
         "landmarks": list(predicted.reshape(len(predicted), -1)),  # photo pixels
         "errors": list(found.points.astype(np.float32)),  # per scored point, photo pixels
         "normaliser": found.divisor,  # photo pixels
         "nme": found.nme,  # percent
     }
+    if covariance is not None:
+        photo = in_photo(covariance, store)
+        columns["covariance"] = list(
+            photo.reshape(len(photo), -1)
+        )  # per point xx, xy, yx, yy, photo pixels squared
     content = pa.BufferOutputStream()
     pq.write_table(pa.table(columns), content, compression="zstd")
     replace(path, content.getvalue().to_pybytes())

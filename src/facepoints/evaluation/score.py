@@ -106,11 +106,9 @@ def score(
             f"none of the {len(usable)} test faces can be scored: the normaliser's points, or all those that "
             "are compared, are not labelled. Choose another one in evaluate.normaliser (box is always there)."
         )
-    if not np.isfinite(model.nme[usable]).all():
-        raise FacepointsError("the model predicts points that are no numbers. Train it again.")
     box_nme = face_nme(model.points[usable], model.labelled[usable], model.box[usable])
     return {
-        **_numbers(model.nme[usable], _chosen(store.group, usable), settings),
+        **scores(model, store, settings),
         "nme_box": _mean(box_nme),
         **({} if model.inner is None else {"nme_inner": _mean(model.inner[usable])}),
         "baseline_nme": float(baseline.nme[usable].mean()),
@@ -124,6 +122,18 @@ def score(
             if (inside := usable & np.array([name in names for names in store.subsets])).any()
         },
     }
+
+
+def scores(found: Errors, store: Crops, settings: EvaluationSettings) -> dict[str, Any]:
+    """NME with its interval, failure rate and AUC of the faces that can be scored.
+
+    Raises:
+        FacepointsError: predictions are not finite.
+    """
+    usable = np.isfinite(found.divisor)
+    if not np.isfinite(found.nme[usable]).all():
+        raise FacepointsError("the model predicts points that are no numbers. Train it again.")
+    return _numbers(found.nme[usable], _chosen(store.group, usable), settings)
 
 
 def _mean(nme: Floats) -> float | None:

@@ -35,8 +35,8 @@ class CustomCNN(nn.Module):
             ]
         self.dense = nn.Sequential(*dense)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """(B, 3, 224, 224) → (B, 256, 1, 1)."""
+    def forward(self, images: Tensor) -> list[Tensor]:
+        """(B, 3, 224, 224) → one map (B, 256, 1, 1)."""
         features = self.blocks(images)  # (B, 1024, 1, 1)
         dense: Tensor = self.dense(torch.flatten(features, 1))
-        return dense[:, :, None, None]
+        return [dense[:, :, None, None]]

@@ -1,10 +1,14 @@
 """A landmark model: normalisation, backbone and head."""
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
+from facepoints import FacepointsError
 from facepoints.models import backbones
-from facepoints.models.heads import HEADS, Prediction
+from facepoints.models.heads import HEADS, Head
+from facepoints.models.prediction import Prediction
 from facepoints.models.settings import ModelSettings
 
 NORMALISATIONS = {
@@ -22,7 +26,7 @@ class LandmarkModel(nn.Module):
         view: side of the view (what a box becomes) in pixels.
 
     Raises:
-        FacepointsError: a backbone that does not exist or cannot take this input size.
+        FacepointsError: a backbone that does not exist or cannot take this input size, or one that the head cannot use.
     """
 
     mean: Tensor
@@ -42,22 +46,30 @@ class LandmarkModel(nn.Module):
             for module in self.backbone.modules():
                 if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
                     module.momentum = settings.batch_norm_momentum
-        channels, cells = backbones.feature_shape(self.backbone, settings.input)
-        self.head = HEADS[settings.head.name](
-            settings.head, settings.loss, channels, cells, mean_shape, view
-        )
+        self.frozen = settings.freeze
+        if self.frozen:
+            self.backbone.requires_grad_(False)
+        levels = backbones.levels(self.backbone, settings.input)
+        try:
+            head = HEADS[settings.head.name](settings.head, settings.loss, levels, mean_shape, view)
+        except FacepointsError as error:
+            raise FacepointsError(
+                f"{settings.backbone} at {settings.input} pixels: {error}"
+            ) from error
+        self.head = cast(Head, head)  # a protocol is no module to the type checker
 
     def forward(self, images: Tensor) -> Tensor:
         """(B, 3, input, input) float in [0, 1] → the head's output."""
-        features = self.backbone((images - self.mean) / self.deviation)
-        output: Tensor
-        if torch.is_autocast_enabled(images.device.type):
-            # The steps of bf16 near 1 are a pixel wide at 256: coordinates are computed in fp32.
-            with torch.autocast(images.device.type, enabled=False):
-                output = self.head(features.float())
-        else:
-            output = self.head(features)
-        return output
+        with torch.set_grad_enabled(torch.is_grad_enabled() and not self.frozen):
+            features = self.backbone((images - self.mean) / self.deviation)
+        return self.head(features)
+
+    def train(self, mode: bool = True) -> "LandmarkModel":
+        """As nn.Module's, but a frozen backbone stays in evaluation mode: its statistics and dropout rest."""
+        super().train(mode)
+        if self.frozen:
+            self.backbone.eval()
+        return self
 
     def predict(self, images: Tensor) -> Prediction:
         """(B, 3, input, input) float in [0, 1] → points in view units."""

@@ -1,6 +1,8 @@
 """Predictions of a model for many faces, and the settings under which they repeat bit for bit."""
 
 import os
+from collections.abc import Iterator
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -9,6 +11,7 @@ from tqdm import tqdm
 from facepoints import cores
 from facepoints.augment.pipeline import views
 from facepoints.models.model import LandmarkModel
+from facepoints.models.prediction import Prediction, concatenate
 from facepoints.store.faces import Faces
 
 BATCH = 64
@@ -22,14 +25,39 @@ def prepare(threads: int) -> None:
     torch.set_num_threads(threads or cores())
 
 
-@torch.no_grad()
-def outputs(model: LandmarkModel, faces: Faces) -> Tensor:
-    """The head's outputs for all faces, untransformed, in fp32."""
+def batches(model: LandmarkModel, faces: Faces) -> Iterator[tuple[slice, Tensor]]:
+    """Which faces, and the head's output for them, untransformed, in fp32; batch by batch.
+
+    The model is put into evaluation mode.
+    """
     model.eval()
-    batches = [
-        model(views(crops, model.input, faces.margin).contiguous(memory_format=torch.channels_last))
-        for crops in tqdm(
-            torch.split(faces.crops, BATCH), "predict", leave=False, disable=None, unit=" batches"
-        )
-    ]
-    return torch.cat(batches)
+    starts = range(0, len(faces), BATCH)
+    for start in tqdm(starts, "predict", leave=False, disable=None, unit=" batches"):
+        part = slice(start, start + BATCH)
+        images = views(faces.crops[part], model.input, faces.margin)
+        with torch.no_grad():
+            output = model(images.contiguous(memory_format=torch.channels_last))
+        yield part, output
+
+
+@torch.no_grad()
+def predict(model: LandmarkModel, faces: Faces) -> Prediction:
+    """Points of all faces, untransformed, in fp32."""
+    return concatenate([model.head.decode(output) for _, output in batches(model, faces)])
+
+
+@torch.no_grad()
+def predict_flipped(model: LandmarkModel, faces: Faces, mirror: Tensor) -> Prediction:
+    """As `predict` on mirrored faces, with the points mirrored back.
+
+    Args:
+        mirror: (K,) the scheme's mirror permutation.
+    """
+    turned = replace(faces, crops=faces.crops.flip(3))
+    found = predict(model, turned)
+    points = found.points[:, mirror]
+    points = torch.stack([1 - points[..., 0], points[..., 1]], dim=-1)
+    if found.covariance is None:
+        return Prediction(points)
+    turn = points.new_tensor([[1, -1], [-1, 1]])  # of the covariance, x ↦ 1 − x changes two signs
+    return Prediction(points, found.covariance[:, mirror] * turn)

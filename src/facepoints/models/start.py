@@ -1,6 +1,6 @@
 """What a backbone starts from."""
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from facepoints import FacepointsError
 from facepoints.models import backbones
@@ -20,6 +20,14 @@ def start_weights(backbone_name: str, weights_name: str, name: str) -> dict[str,
     backbones.check_name(backbone_name)
     if weights_name == "none":
         return {}
+    if backbone_name.startswith(backbones.TIMM):
+        backbone: nn.Module = _timm(backbone_name, name)
+    else:
+        backbone = _torchvision(backbone_name, name)
+    return {key: value.contiguous() for key, value in backbone.state_dict().items()}
+
+
+def _torchvision(backbone_name: str, name: str) -> nn.Module:
     models = backbones.tv_models
     weights = models.get_model_weights(backbone_name).DEFAULT
     try:
@@ -31,5 +39,16 @@ def start_weights(backbone_name: str, weights_name: str, name: str) -> dict[str,
             f"(checkpoints/{weights.url.rsplit('/', 1)[-1]} below it), or start from scratch with "
             f"-S model.{name}.weights=none."
         ) from error
-    backbone = backbones.Torchvision(backbones.without_classifier(classifier))
-    return {key: value.contiguous() for key, value in backbone.state_dict().items()}
+    return backbones.Torchvision(backbones.without_classifier(classifier))
+
+
+def _timm(backbone_name: str, name: str) -> nn.Module:
+    try:
+        return backbones.timm_backbone(backbone_name, pretrained=True)
+    except (OSError, RuntimeError) as error:  # no network; timm knows no weights of this model
+        raise FacepointsError(
+            f"model.{name}.weights: the weights of {backbone_name} could not be fetched ({error}). Connect to the "
+            "network, bring the model into the Hugging Face cache of this machine (huggingface-cli download on "
+            "another one, then copy the folder that HF_HOME names), or start from scratch with "
+            f"-S model.{name}.weights=none."
+        ) from error

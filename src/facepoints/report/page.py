@@ -62,6 +62,10 @@ def render(study: Study, figures: Path, redistribute: bool) -> str:
         sheets={
             key: _embedded(result.sheet, "image/jpeg") for key, result in study.results.items()
         },
+        strips={
+            cell: _embedded(trained.strip, "image/jpeg") for cell, trained in study.trained.items()
+        },
+        augmented={cell.augmentation: cell for cell in reversed(study.cells)},
         versions=versions(study),
         redistribute=redistribute,
     )

@@ -38,6 +38,14 @@ class Scores(Record):
     groups: int
 
 
+class Uncertainty(Record):
+    """Predicted standard deviations (percent of the normaliser) against errors."""
+
+    deviation: float
+    inside_95: float  # share of points in their 95 % ellipse
+    rank_correlation: float | None  # over faces, between deviation and NME
+
+
 class Measurement(Scores):
     """results/evaluate/DATASET/CELL.json: one model on one test split, and how it was measured."""
 
@@ -46,6 +54,10 @@ class Measurement(Scores):
     auc_8: float | None
     nme_box: float | None
     nme_inner: float | None = None  # where iBUG's inner points are among those compared
+    last: Scores  # of the last epoch's weights; all other numbers are of the best epoch's
+    selection: str  # how that epoch was chosen
+    flip_average: bool  # whether each prediction is averaged with that for the mirrored face
+    uncertainty: Uncertainty | None  # of models that give one
     left_out: int
     normaliser: str
     test: Literal["official", "hash", "all"]

@@ -62,6 +62,7 @@ def _files(results: Path, datasets: Sequence[str], selected: Sequence[Cell]) -> 
     """The files that the selected cells write below results/."""
     for cell in selected:
         yield results / "history" / f"{cell.name}.csv"
+        yield results / "training" / f"{cell.name}.jpg"
         yield results / "training" / f"{cell.name}.json"
         yield results / "export" / f"{cell.name}.json"
         for dataset, suffix in product(datasets, EVALUATE_SUFFIXES):

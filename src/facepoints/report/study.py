@@ -24,10 +24,11 @@ from facepoints.report.records import (
 
 @dataclass(frozen=True)
 class Trained:
-    """One cell's training: `history` has one row per epoch (HISTORY_COLUMNS)."""
+    """One cell's training: `history` has one row per epoch (HISTORY_COLUMNS), `strip` shows faces (JPEG)."""
 
     training: Training
     history: pd.DataFrame
+    strip: bytes
     export: Export
 
 
@@ -87,6 +88,7 @@ def read(results: Path, datasets: Sequence[str], cells: Sequence[Cell]) -> Study
             cell: Trained(
                 training=record(results / "training" / f"{cell.name}.json", Training),
                 history=series(results / "history" / f"{cell.name}.csv", HISTORY_COLUMNS),
+                strip=picture(results / "training" / f"{cell.name}.jpg"),
                 export=record(results / "export" / f"{cell.name}.json", Export),
             )
             for cell in cells

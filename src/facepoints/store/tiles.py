@@ -48,6 +48,16 @@ def lines(tile: Image, starts: Points, ends: Points, colour: Colour = WHITE) -> 
         cv2.line(tile, start, end, colour, 1, cv2.LINE_AA, FINE)
 
 
+def ellipses(tile: Image, points: Points, matrices: NDArray[np.float64], colour: Colour) -> None:
+    """The ellipses dᵀ M⁻¹ d = 1 around points (N, 2), for symmetric M (N, 2, 2) in tile pixels squared."""
+    values, vectors = np.linalg.eigh(matrices)
+    halves = np.sqrt(values.clip(0))[:, ::-1]  # the longer first
+    turns = np.degrees(np.arctan2(vectors[:, 1, 1], vectors[:, 0, 1]))
+    for centre, (a, b), turn in zip(_fine(points), halves, turns, strict=True):
+        axes = (round(a * 2**FINE), round(b * 2**FINE))
+        cv2.ellipse(tile, centre, axes, turn, 0, 360, colour, 1, cv2.LINE_AA, FINE)
+
+
 def caption(tile: Image, text: str, scale: float = 0.5) -> None:
     """One line at the foot of the tile, readable on any ground."""
     place = (6, tile.shape[0] - 8)

@@ -1,5 +1,6 @@
 """The training loop. Lightning Fabric places the model and the precision; the rest can be read here."""
 
+import copy
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -14,12 +15,13 @@ from facepoints import FacepointsError
 from facepoints.augment.pipeline import augmented, mirror_of
 from facepoints.augment.settings import AugmentationSettings
 from facepoints.models.model import LandmarkModel
-from facepoints.models.predicting import outputs, prepare
+from facepoints.models.predicting import batches, prepare
+from facepoints.models.prediction import concatenate
 from facepoints.models.settings import ModelSettings
 from facepoints.nme.error import face_nme, normaliser, point_errors
 from facepoints.store.crops import Crops
 from facepoints.store.faces import Faces, decode, mean_shape, photo_points
-from facepoints.training import checkpoint
+from facepoints.training import averaging, checkpoint
 from facepoints.training.checkpoint import Checkpoint
 from facepoints.training.precision import fabric_precision
 from facepoints.training.schedule import Plateau, build_optimizer, rate
@@ -41,15 +43,23 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Trained:
-    """The weights of the epoch with the lowest validation NME, and how it went."""
+    """The weights of the epoch with the lowest validation NME, those of the last one, and how it went."""
 
     weights: dict[str, Tensor]
+    last: dict[str, Tensor]
     history: list[Epoch]
 
     @property
     def best(self) -> Epoch:
         """The epoch that was kept."""
         return lowest(self.history)
+
+
+def stopped(history: list[Epoch], settings: TrainSettings) -> bool:
+    """Whether the validation NME has not fallen for as many epochs as the settings wait."""
+    if not history or settings.stop_after is None:
+        return False
+    return history[-1].epoch - lowest(history).epoch >= settings.stop_after
 
 
 def lowest(history: list[Epoch]) -> Epoch:
@@ -81,6 +91,8 @@ def train(
             f"train.batch_size: {settings.batch_size} is more than there are training faces "
             f"({len(train_store.face)}). Lower it, or raise train_sizes."
         )
+    if model_settings.learning_rate is not None:
+        settings = settings.model_copy(update={"learning_rate": model_settings.learning_rate})
     mirror = mirror_of(train_store.scheme, augmentation)
     prepare(settings.threads)
     fabric = Fabric(accelerator="auto", devices=1, precision=fabric_precision(settings.precision))
@@ -91,6 +103,7 @@ def train(
     load_start(model, start)
     model = convert_conv2d_weight_memory_format(model, torch.channels_last)
     wrapped, optimizer = fabric.setup(model, build_optimizer(model, settings))
+    judged = model if settings.ema is None else copy.deepcopy(model)  # what is validated and kept
     faces = decode(train_store, model.input).to(fabric.device)
     validation = decode(validation_store, model.input).to(fabric.device)
     mirror = mirror.to(fabric.device)
@@ -100,6 +113,7 @@ def train(
     best: dict[str, Tensor] = {}
     if state := checkpoint.load(saved, fabric.device):
         model.load_state_dict(state["model"])
+        judged.load_state_dict(state["judged"])
         optimizer.load_state_dict(state["optimizer"])
         plateau.restore(state["plateau"])
         best, history = state["best"], [Epoch(**row) for row in state["history"]]
@@ -114,6 +128,8 @@ def train(
         disable=None,
     )
     for epoch in range(len(history), settings.epochs):
+        if stopped(history, settings):
+            break
         # Every epoch has its own seed, so that an interrupted run draws what it would have drawn.
         # Dropout draws from the global generator, order and augmentation from one of their own.
         torch.manual_seed(seed * EPOCH_SEEDS + 2 * epoch + 1)
@@ -139,11 +155,15 @@ def train(
             loss = model.head.loss(output, points, labelled)
             optimizer.zero_grad()
             fabric.backward(loss)
+            if settings.clip is not None:
+                fabric.clip_gradients(wrapped, optimizer, max_norm=settings.clip)
             optimizer.step()
+            if settings.ema is not None:
+                averaging.update(judged, model, settings.ema, epoch * steps + step)
             losses[step] = loss.detach()
             bar.update(settings.batch_size)
         train_loss = float(losses.mean())
-        validation_loss, validation_nme = validate(model, validation, validation_store)
+        validation_loss, validation_nme = validate(judged, validation, validation_store)
         if not np.isfinite([train_loss, validation_nme]).all():
             raise FacepointsError(
                 f"the training loss became {train_loss} and the validation NME {validation_nme} in "
@@ -152,12 +172,13 @@ def train(
         plateau.step(validation_loss)
         history.append(Epoch(epoch + 1, learning_rate, train_loss, validation_loss, validation_nme))
         if lowest(history) is history[-1]:
-            best = {name: value.clone() for name, value in model.state_dict().items()}
+            best = {name: value.clone() for name, value in judged.state_dict().items()}
         bar.set_postfix(loss=f"{train_loss:.4g}", validation_nme=f"{validation_nme:.2f} %")
         checkpoint.save(
             saved,
             {
                 "model": model.state_dict(),
+                "judged": judged.state_dict(),
                 "optimizer": optimizer.state_dict(),
                 "plateau": plateau.state(),
                 "best": best,
@@ -165,8 +186,12 @@ def train(
             },
         )
     bar.close()
-    weights = {name: value.cpu().contiguous() for name, value in best.items()}
-    return Trained(weights, history)
+    return Trained(on_cpu(best), on_cpu(judged.state_dict()), history)
+
+
+def on_cpu(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Weights as they are written."""
+    return {name: value.cpu().contiguous() for name, value in weights.items()}
 
 
 def load_start(model: LandmarkModel, start: Mapping[str, Tensor]) -> None:
@@ -185,11 +210,15 @@ def load_start(model: LandmarkModel, start: Mapping[str, Tensor]) -> None:
         ) from error
 
 
+@torch.no_grad()
 def validate(model: LandmarkModel, faces: Faces, store: Crops) -> tuple[float, float]:
     """Loss and NME (percent, the scheme's default normaliser) on the validation split."""
-    output = outputs(model, faces)
-    loss = float(model.head.loss(output, faces.points, faces.labelled))
-    predicted = photo_points(model.head.decode(output).points.float().cpu().numpy(), store)
+    losses, found = [], []
+    for part, output in batches(model, faces):
+        loss = model.head.loss(output, faces.points[part], faces.labelled[part])
+        losses.append(float(loss) * len(output) / len(faces))
+        found.append(model.head.decode(output))
+    predicted = photo_points(concatenate(found).points.float().cpu().numpy(), store)
     true = photo_points(faces.points.cpu().numpy(), store)
     first = store.scheme.normaliser
     divisor = normaliser(true, store.labelled, store.scheme, first)
@@ -200,4 +229,4 @@ def validate(model: LandmarkModel, faces: Faces, store: Crops) -> tuple[float, f
             f"or coincide, so that no epoch can be chosen. Give scheme {store.scheme.name} another first normaliser."
         )
     nme = face_nme(point_errors(predicted, true)[usable], store.labelled[usable], divisor[usable])
-    return loss, float(nme.mean())
+    return sum(losses), float(nme.mean())

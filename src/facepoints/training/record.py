@@ -5,8 +5,15 @@ from dataclasses import astuple, fields
 from importlib.metadata import version
 from pathlib import Path
 
+import torch
+
+from facepoints.augment.pipeline import mirror_of
+from facepoints.augment.settings import AugmentationSettings
+from facepoints.augment.sheet import strip
 from facepoints.files import replace, replace_table
+from facepoints.store import tiles
 from facepoints.store.crops import Crops
+from facepoints.store.faces import decode
 from facepoints.training.loop import Epoch, Trained
 
 # Packages whose version may change a number.
@@ -40,3 +47,10 @@ def write_training(
         "versions": {name: version(name) for name in VERSIONS},
     }
     replace(path, json.dumps(record, indent=2) + "\n")
+
+
+def write_strip(faces: Crops, augmentation: AugmentationSettings, side: int, path: Path) -> None:
+    """A picture of augmented training faces as the net sees them, with their points."""
+    mirror = mirror_of(faces.scheme, augmentation)
+    generator = torch.Generator().manual_seed(0)
+    replace(path, tiles.jpeg(strip(decode(faces, side), mirror, augmentation, side, generator)))

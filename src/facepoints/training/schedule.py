@@ -1,6 +1,7 @@
 """Optimisers and learning-rate schedules."""
 
 import math
+from typing import Any
 
 import torch
 from torch import nn
@@ -14,10 +15,19 @@ OPTIMIZERS: dict[str, type[torch.optim.Adam] | type[torch.optim.AdamW]] = {
 
 
 def build_optimizer(model: nn.Module, settings: TrainSettings) -> torch.optim.Optimizer:
-    """The optimiser of all trainable parameters."""
+    """The optimiser of all trainable parameters.
+
+    decay `weights`: only matrices and kernels decay; norms and biases, which have one dimension, do not.
+    """
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    groups: list[dict[str, Any]] = [{"params": parameters}]
+    if settings.decay == "weights":
+        groups = [
+            {"params": [each for each in parameters if each.dim() > 1]},
+            {"params": [each for each in parameters if each.dim() <= 1], "weight_decay": 0.0},
+        ]
     return OPTIMIZERS[settings.optimizer](
-        parameters, lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
+        groups, lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
     )
 
 
@@ -25,7 +35,7 @@ def rate(settings: TrainSettings, step: int, steps: int, plateau_factor: float) 
     """The learning rate of a step (from 0) out of `steps`.
 
     Linear warm-up, then constant, or half a cosine down to 0 (Loshchilov and Hutter, SGDR, 2017, without restarts), or
-    the factor that the plateau rule has reached.
+    times the factor at each milestone, or times the factor that the plateau rule has reached.
     """
     warmup = round(settings.warmup * steps)
     if step < warmup:
@@ -33,6 +43,9 @@ def rate(settings: TrainSettings, step: int, steps: int, plateau_factor: float) 
     if settings.schedule == "cosine":
         done = (step - warmup) / max(1, steps - warmup)
         return settings.learning_rate * (1 + math.cos(math.pi * done)) / 2
+    if settings.schedule == "step":
+        passed = sum(step >= milestone * steps for milestone in settings.milestones)
+        return settings.learning_rate * settings.factor**passed
     return settings.learning_rate * plateau_factor
 
 

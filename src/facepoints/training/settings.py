@@ -1,6 +1,6 @@
 """What `train` in params.yaml says."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -15,11 +15,14 @@ class TrainSettings(Settings):
     optimizer: Literal["adam", "adamw"]
     learning_rate: float = Field(gt=0)
     weight_decay: float = Field(ge=0)
-    schedule: Literal["constant", "cosine", "plateau"]
+    decay: Literal["all", "weights"]  # which parameters decay: all, or none of norms and biases
+    clip: float | None = Field(gt=0)  # largest norm of the whole gradient; null does not clip
+    ema: float | None = Field(gt=0, lt=1)  # decay of the averaged weights; null does not average
+    schedule: Literal["constant", "cosine", "plateau", "step"]
     warmup: float = Field(ge=0, lt=1)  # share of all steps in which the rate rises from 0
-    patience: int = Field(
-        ge=0
-    )  # plateau: epochs without a better validation loss before the rate falls
-    factor: float = Field(gt=0, lt=1)  # plateau: what the rate is multiplied by
+    patience: int = Field(ge=0)  # plateau: epochs without a better validation loss before it falls
+    milestones: list[Annotated[float, Field(gt=0, lt=1)]]  # step: shares of all steps
+    factor: float = Field(gt=0, lt=1)  # plateau and step: what the rate is multiplied by
+    stop_after: int | None = Field(ge=1)  # epochs without a better validation NME; null never stops
     precision: Literal["fp32", "bf16", "auto"]  # auto: bf16 where the processor has it in hardware
     threads: int = Field(ge=0)  # of the CPU; 0 takes all cores
