@@ -4,7 +4,6 @@ import torch
 from facepoints import FacepointsError
 from facepoints.models import backbones, weights
 from facepoints.models.model import LandmarkModel
-from facepoints.models.start import start_weights
 from facepoints.schemes.library import load
 from tests.models.examples import head, settings
 
@@ -187,32 +186,3 @@ def test_unreadable_weights_are_named(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(FacepointsError, match=r"a.safetensors: no readable weights"):
         weights.read(path)
-
-
-def test_scratch_starts_from_nothing():
-    assert start_weights("resnet18", "none", "mine") == {}
-
-
-def test_weights_that_cannot_be_fetched_say_how_to_go_on(tmp_path, monkeypatch):
-    """The true download code, sent to an address where nobody listens."""
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    with pytest.raises(
-        FacepointsError, match=r"model.mine.weights: .*resnet18.*-S model.mine.weights=none"
-    ):
-        start_weights("resnet18", "imagenet", "mine")
-
-
-def test_imagenet_weights_begin_as_the_file_says(tmp_path, monkeypatch):
-    """A file in torch's hub folder, as a user without network would put it there."""
-    torch.manual_seed(1)
-    classifier = backbones.tv_models.resnet18(weights=None)
-    name = backbones.tv_models.ResNet18_Weights.DEFAULT.url.rsplit("/", 1)[-1]
-    (tmp_path / "hub" / "checkpoints").mkdir(parents=True)
-    torch.save(classifier.state_dict(), tmp_path / "hub" / "checkpoints" / name)
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    start = start_weights("resnet18", "imagenet", "mine")
-    backbone = backbones.build("resnet18")
-    backbone.load_state_dict(start)
-    assert torch.equal(backbone.body[0].weight, classifier.conv1.weight)

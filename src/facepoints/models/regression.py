@@ -56,7 +56,9 @@ class RegressionHead(nn.Module):
         with torch.autocast(maps.device.type, enabled=False):
             maps = maps.to(self.dense.weight.dtype)
             flat = maps.mean(dim=(2, 3)) if self.average else maps.flatten(1)
-            output: Tensor = self.dense(self.dropout(flat))
+            # Adam's first steps move every weight by the learning rate, whatever the gradient: of thousands of features
+            # they would throw the points out of the view.
+            output: Tensor = self.dense(self.dropout(flat) / flat.shape[1] ** 0.5)
         return output.view(-1, self.points, 5 if self.uncertain else 2)
 
     def loss(self, output: Tensor, points: Tensor, labelled: Tensor) -> Tensor:
