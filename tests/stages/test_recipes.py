@@ -1,0 +1,121 @@
+"""Every recipe from its one command to its metrics, shortened to a minute or two.
+
+Recipe after recipe runs in one project, as a user does it: what one leaves in params.yaml must not spoil the next.
+"""
+
+import json
+import math
+import os
+import shlex
+from pathlib import Path
+
+import pytest
+
+from facepoints import parameters, recipe
+from facepoints.report.selection import cells
+from tests.layouts import drawn, face_synthetics, w300, wflw
+from tests.stages.conftest import Clone, make_clone
+
+ROOT = Path(__file__).parent.parent.parent
+SIDE = 64  # of views and of what most nets see
+SHORT = (f"cache.side={SIDE}", "train.epochs=1", "train.batch_size=16")
+FACES = 144
+
+REAL = {
+    "muct-resnet50-sigmoid": (),
+    "youtube-custom-cnn": (),
+    "w300-heads": ("dataset.w300.test=hash",),
+    "w300-best": ("dataset.w300.test=hash",),
+    "muct-best": (),
+}
+DRAWN = {
+    "facesynthetics-grid": (
+        f"dataset.face_synthetics.faces={FACES}",
+        "augmentations=[occlusion_translation]",
+    ),
+    "wflw-resnet50-wing": (),
+    "wflw-best": (),
+}
+
+
+@pytest.fixture(scope="module")
+def copies() -> str:
+    folder = os.environ.get("FACEPOINTS_DATA")
+    if not folder:
+        pytest.fail("FACEPOINTS_DATA names no folder: nothing is checked on real faces.")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def drawings(tmp_path_factory) -> str:
+    """Drawn faces in the layouts of whole official sets."""
+    folder = tmp_path_factory.mktemp("copies")
+    photos = drawn.faces(FACES, 96)
+    face_synthetics.write(folder / "face_synthetics", photos)
+    w300.write(folder / "300w", photos, official=True)
+    wflw.write(folder / "wflw", photos, official=True)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def real_project(tmp_path_factory) -> Clone:
+    return make_clone(tmp_path_factory.mktemp("real"))
+
+
+@pytest.fixture(scope="module")
+def drawn_project(tmp_path_factory) -> Clone:
+    return make_clone(tmp_path_factory.mktemp("drawn"))
+
+
+def shortened(name: str, own: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Own changes that make a recipe quick, and make it do without a network; `own` of them wins."""
+    monkeypatch.chdir(ROOT)
+    changes = [*SHORT, "train_sizes=[64]"]
+    for model in recipe.read(name).overrides["models"]:
+        if model != "custom_cnn":  # whose input cannot be another
+            changes += [f"model.{model}.input={SIDE}", f"model.{model}.weights=none"]
+    return [*changes, *own]
+
+
+def check(name: str, own: list[str], project: Clone, data: str) -> None:
+    """Run a recipe; see that its printed command is what ran, and that every cell is whole."""
+    options = [word for change in own for word in ("-S", change)]
+    done = project.run("facepoints", "recipe", "run", name, *options, FACEPOINTS_DATA=data)
+    command = shlex.split(done.stdout.splitlines()[0])
+    assert command[:3] == ["dvc", "exp", "run"]
+    params = parameters.read(project.folder / "params.yaml")
+    printed = dict(map(recipe.change, command[4::2]))
+    assert recipe.changed(params, printed, name) == params
+    overrides = recipe.read(name).overrides
+    assert printed == {**overrides, **dict(map(recipe.change, own))}
+    selected = [cell.name for cell in cells(params)]
+    assert selected
+    for cell in selected:
+        assert (project.folder / f"models/{cell}/model.onnx").stat().st_size > 100_000
+        for dataset in params["datasets"]:
+            path = project.folder / f"results/evaluate/{dataset}/{cell}.json"
+            metrics = json.loads(path.read_text())
+            assert metrics["faces"] > 20
+            assert metrics["nme"] > 0 and math.isfinite(metrics["nme"])
+    summary = json.loads((project.folder / "metrics/summary.json").read_text())
+    for dataset in params["datasets"]:
+        assert set(summary[dataset]) >= set(selected)
+
+
+@pytest.mark.real
+@pytest.mark.slow
+@pytest.mark.parametrize("name", REAL)
+def test_a_recipe_runs_on_real_faces(name, real_project, copies, monkeypatch):
+    check(name, shortened(name, REAL[name], monkeypatch), real_project, copies)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_recipe_runs_on_drawn_faces_in_the_official_layout(
+    name, drawn_project, drawings, monkeypatch
+):
+    check(name, shortened(name, DRAWN[name], monkeypatch), drawn_project, drawings)
+
+
+def test_every_recipe_is_run():
+    assert {*REAL, *DRAWN} == {path.stem for path in (ROOT / "recipes").glob("*.yaml")}
