@@ -10,7 +10,7 @@ from torch import Tensor
 
 from facepoints.augment.chance import uniform
 
-SHIFT = 0.075  # largest distance from the true centre, in sides of the tight box, each way in x and y
+SHIFT = 0.075  # largest distance from the true centre, sides of the tight box, each way in x and y
 SCALE = (0.9, 1.1)  # smallest and largest side
 
 
