@@ -29,8 +29,7 @@ check: .venv/installed
 	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
-# For the comparison with dlib, which pip builds from its sources: 5 to 10 minutes, once. It needs a C++ compiler and
-# Python's headers (Debian: g++ python3-dev); cmake comes along by pip.
+# For the comparison with dlib.
 .venv/peers: requirements-peers.txt .venv/installed
 	.venv/bin/python -m pip install --quiet -r requirements-peers.txt
 	touch $@

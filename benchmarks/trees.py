@@ -1,6 +1,6 @@
 """dlib's regression trees (Kazemi and Sullivan, One Millisecond Face Alignment, 2014) on faces of the crop store.
 
-dlib is no dependency of facepoints: pip builds it from its sources, with a C++ compiler.
+dlib is no dependency of facepoints; requirements-peers.txt brings it.
 """
 
 import hashlib
@@ -52,8 +52,7 @@ def library() -> Any:
         return importlib.import_module("dlib")
     except ImportError as error:
         raise FacepointsError(
-            f"dlib cannot be loaded ({error}). Install it: pip install -r requirements-peers.txt (it is built from "
-            "its sources, which needs a C++ compiler, Python's headers and 5 to 10 minutes)."
+            f"dlib cannot be loaded ({error}). Install it: pip install -r requirements-peers.txt"
         ) from error
 
 
