@@ -9,13 +9,12 @@ stores them as the set's files are stored, and measures on these.
 import argparse
 import json
 import tempfile
-import time
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import cv2
 
+from benchmarks.clock import seconds
 from benchmarks.sets import LAYOUTS, opened, write
 from facepoints import cores
 from facepoints.crops.box import crop_box
@@ -35,13 +34,6 @@ def floor(face_set: FaceSet, faces: list[Face], settings: CropSettings) -> None:
         crop = warp(image, view_affine(box, settings.side), settings.side, settings.margin_pixels)
         pixels = cv2.cvtColor(crop, cv2.COLOR_RGB2BGR)
         cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, settings.quality])
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """How long `work` takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def main() -> None:
