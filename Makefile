@@ -10,8 +10,9 @@ repro: .venv/installed
 	dvc repro
 	facepoints summary
 
+# Two processes, of one thread each: with two each they would wait for one another.
 test: .venv/installed
-	python -m pytest -n 2 --dist loadgroup
+	OMP_NUM_THREADS=1 python -m pytest -n 2 --dist loadgroup
 
 # What needs minutes, or the real faces that FACEPOINTS_DATA names.
 test-real: .venv/peers

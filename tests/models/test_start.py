@@ -82,7 +82,7 @@ def hub():
     server.shutdown()
 
 
-def fetch(address, folder):
+def fetch(address, folder, **more):
     """start_weights of timm:resnet18 in a process of its own: the address is read when the library is imported."""
     environment = {
         "PATH": "",
@@ -91,6 +91,7 @@ def fetch(address, folder):
         "HF_HOME": str(folder / "home"),
         "HF_HUB_DISABLE_XET": "1",
         "HOME": str(folder),
+        **more,
     }
     return subprocess.run(
         [sys.executable, "-c", FETCH, str(folder / "start.safetensors")],
@@ -113,7 +114,8 @@ def test_timm_weights_come_from_the_hub(hub, tmp_path):
 
 
 def test_timm_weights_that_cannot_be_fetched_say_how_to_go_on(tmp_path):
-    done = fetch("http://127.0.0.1:9", tmp_path)
+    # Offline: without that word the library tries for most of a minute.
+    done = fetch("http://127.0.0.1:9", tmp_path, HF_HUB_OFFLINE="1")
     assert done.returncode == 1
     assert "model.mine.weights: the weights of timm:resnet18 could not be fetched" in done.stderr
     assert "-S model.mine.weights=none" in done.stderr

@@ -97,6 +97,7 @@ def make_clone(folder: Path) -> Clone:
     return clone
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs the finished clone runs in one of the test processes, so that one makes it."""
     for item in items:

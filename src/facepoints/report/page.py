@@ -65,7 +65,7 @@ def render(study: Study, figures: Path, redistribute: bool) -> str:
         strips={
             cell: _embedded(trained.strip, "image/jpeg") for cell, trained in study.trained.items()
         },
-        augmented={cell.augmentation: cell for cell in reversed(study.cells)},
+        augmented={cell.augmentation: cell for cell in study.cells},
         versions=versions(study),
         redistribute=redistribute,
     )
