@@ -24,6 +24,7 @@ SETTINGS = EvaluationSettings(
     normaliser=None, flip_average=False, resamples=200, sheet_faces=6, threads=1
 )
 IBUG = load("ibug68")
+L1 = LossSettings(name="l1", unit="view")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def model(store):
     return untrained(store)
 
 
-def untrained(store, loss=LossSettings(name="l1", unit="view")):  # noqa: B008 frozen
+def untrained(store, loss=L1):
     """It predicts the mean shape, so that its NME must be the baseline's."""
     settings = ModelSettings(
         backbone="mobilenet_v3_small",
@@ -289,3 +290,26 @@ def test_flip_averaging_makes_mirrored_faces_equal(store):
     assert (plain - points).abs().max() > 1e-3
     with pytest.raises(FacepointsError, match="flip_average: scheme plain has no mirror"):
         points_of(one, faces, Scheme("plain", 68), flipped)
+
+
+def first_thrice(store):
+    """The first face of a store, three times."""
+    fields = {
+        field.name: getattr(store, field.name)
+        for field in dataclasses.fields(store)
+        if field.name not in ("scheme", "settings")
+    }
+    return dataclasses.replace(
+        store,
+        **{
+            name: value[[0, 0, 0]] if isinstance(value, np.ndarray) else value[:1] * 3
+            for name, value in fields.items()
+        },
+    )
+
+
+def test_uncertainty_that_cannot_be_ordered_has_no_rank_correlation(store, tmp_path):
+    one = untrained(store, LossSettings(name="gaussian_nll", unit="view"))
+    arguments = (IBUG, first_thrice(store), SETTINGS, "hash")
+    metrics = evaluate(one, one, *arguments, tmp_path / "cell", tmp_path / "p.parquet")
+    assert metrics["uncertainty"]["rank_correlation"] is None

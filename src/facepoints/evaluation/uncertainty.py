@@ -25,7 +25,7 @@ def uncertainty(
 
     deviation: mean standard deviation √(tr Σ / 2) in percent of the normaliser. inside_95: the share of points in
     their 95 % ellipse, 0.95 if the covariances are right. rank_correlation: Spearman's, over faces, between the
-    mean deviation and the NME: whether the uncertain faces are the wrong ones.
+    mean deviation and the NME: whether the uncertain faces are the wrong ones; None without an order.
     """
     if predicted.covariance is None:
         return None
@@ -39,13 +39,13 @@ def uncertainty(
     usable = np.isfinite(found.divisor)
     known = found.labelled & usable[:, None]
     mean = np.where(known, deviation, 0).sum(axis=1)[usable] / known.sum(axis=1)[usable]
-    several = usable.sum() > 2
+    nme = found.nme[usable]
+    # Equal deviations, or equal errors, have no order.
+    ordered = np.ptp(mean) > 0 and np.ptp(nme) > 0
     return {
         "deviation": float(100 * deviation[known].mean()),
         "inside_95": float((square[known] <= HOLDS_95).mean()),
-        "rank_correlation": float(spearmanr(mean, found.nme[usable]).statistic)
-        if several
-        else None,
+        "rank_correlation": float(spearmanr(mean, nme).statistic) if ordered else None,
     }
 
 
