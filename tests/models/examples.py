@@ -15,7 +15,7 @@ HEADS = {
     "pip": PipSettings(name="pip", neighbours=10, score_weight=1.0, smoothing=0.0),
     "heatmap": HeatmapSettings(name="heatmap", decoding="offset", offset_weight=0.1, **MAPS),
     "soft_argmax": SoftArgmaxSettings(
-        name="soft_argmax", divergence="kl", divergence_weight=0.01, **MAPS
+        name="soft_argmax", divergence="kl", divergence_weight=1.0, **MAPS
     ),
 }
 OPTIONS = {
@@ -32,7 +32,8 @@ OPTIONS = {
 
 
 def loss(name="l1", head="regression"):
-    unit = "map" if head == "heatmap" else "view"
+    # A square of a share of the view is too small beside the heads' other terms.
+    unit = "map" if head == "heatmap" else "pixel" if name == "l2" else "view"
     return LossSettings(name=name, unit=unit, **OPTIONS[name])
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from facepoints import FacepointsError
 from facepoints.augment.pipeline import views
+from facepoints.models import criterion
 from facepoints.models.backbones import Level
 from facepoints.models.heads import HEADS
 from facepoints.models.model import LandmarkModel
@@ -27,7 +28,7 @@ def head(name, levels=LEVELS, **change):
     change = {"neighbours": 2, **change} if name == "pip" else change
     chosen = examples.head(name, **change)
     loss = examples.loss("l2" if name == "heatmap" else "l1", name)
-    return HEADS[name](chosen, loss, levels, SHAPE, VIEW).eval()
+    return HEADS[name](chosen, criterion.build(loss, VIEW), levels, SHAPE).eval()
 
 
 def pixels_apart(found, true):
@@ -90,10 +91,9 @@ def test_pip_decoding_by_hand():
     assert nearest_points(shape, 1).tolist() == [[1], [0], [1]]
     one = HEADS["pip"](
         examples.head("pip", neighbours=1),
-        examples.loss(head="pip"),
+        criterion.build(examples.loss(head="pip"), VIEW),
         [Level(8, 2, 32)],
         shape,
-        VIEW,
     )
     output = torch.zeros(1, 3, 5, 2, 2)
     # Point 0: best cell (row 0, column 0); itself at (0.5, 0.25) of a cell, its neighbour 1 at (1, 0.5).

@@ -22,6 +22,11 @@ def test_custom_cnn_has_the_reference_s_parameters():
     assert model(torch.rand(2, 3, 224, 224)).shape == (2, 68, 2)
 
 
+def test_a_frozen_backbone_of_random_weights_is_refused():
+    with pytest.raises(ValueError, match="freeze: true with weights: none would keep"):
+        settings(freeze=True)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -116,7 +121,7 @@ def test_a_model_that_timm_does_not_know_is_refused_with_near_names():
 
 
 def test_a_frozen_backbone_rests_while_the_head_learns():
-    model = LandmarkModel(settings(freeze=True), shape(), 224).train()
+    model = LandmarkModel(settings(freeze=True, weights="imagenet"), shape(), 224).train()
     before = {name: value.clone() for name, value in model.backbone.state_dict().items()}
     optimizer = torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=0.1)
     weight = model.head.dense.weight.clone()

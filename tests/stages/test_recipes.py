@@ -73,7 +73,8 @@ def shortened(name: str, own: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) 
     changes = [*SHORT, "train_sizes=[64]"]
     for model in recipe.read(name).overrides["models"]:
         if model != "custom_cnn":  # whose input cannot be another
-            changes += [f"model.{model}.input={SIDE}", f"model.{model}.weights=none"]
+            scratch = {"input": SIDE, "weights": "none", "freeze": "false"}
+            changes += [f"model.{model}.{key}={value}" for key, value in scratch.items()]
     return [*changes, *own]
 
 

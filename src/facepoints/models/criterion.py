@@ -1,13 +1,14 @@
-"""Coordinate losses by name, each in its unit."""
+"""Losses by name, each in its unit."""
 
 from collections.abc import Callable
 from functools import partial
 
 from torch import Tensor
 
-from facepoints.models import covariance_losses, losses
+from facepoints.models import covariance_losses, losses, map_losses
 from facepoints.models.covariance_losses import CovarianceLoss
 from facepoints.models.losses import Loss
+from facepoints.models.map_losses import MapLoss
 from facepoints.models.prediction import Prediction
 from facepoints.models.settings import LossSettings
 
@@ -22,6 +23,10 @@ POINT_LOSSES: dict[str, Callable[..., Loss]] = {
 COVARIANCE_LOSSES: dict[str, Callable[..., CovarianceLoss]] = {
     "star": covariance_losses.star,
     "gaussian_nll": lambda floor: partial(covariance_losses.gaussian_nll, floor=floor),
+}
+MAP_LOSSES: dict[str, Callable[..., MapLoss]] = {
+    "l2": lambda: map_losses.l2,
+    "adaptive_wing": map_losses.adaptive_wing,
 }
 
 
@@ -51,3 +56,10 @@ class Criterion:
         assert prediction.covariance is not None  # settings.PAIRS sees to it
         covariance = prediction.covariance * self.unit**2
         return self.covariance_loss(predicted, covariance, true, labelled)
+
+
+def build(settings: LossSettings, view: int) -> Criterion | MapLoss:
+    """The loss that a head learns by: of maps where its unit is `map`, of coordinates otherwise."""
+    if settings.unit == "map":
+        return MAP_LOSSES[settings.name](**settings.options)
+    return Criterion(settings, view)

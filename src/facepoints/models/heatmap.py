@@ -1,22 +1,19 @@
 """Heat-map head: a score map per point, and where in the best cell the point lies."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from facepoints.models import grid, map_losses
+from facepoints.models import grid
 from facepoints.models.backbones import Level
 from facepoints.models.map_losses import MapLoss
 from facepoints.models.maps import MAPS
 from facepoints.models.prediction import Prediction
-from facepoints.models.settings import HeatmapSettings, LossSettings
+from facepoints.models.settings import HeatmapSettings
 
-LOSSES: dict[str, Callable[..., MapLoss]] = {
-    "l2": lambda: map_losses.l2,
-    "adaptive_wing": map_losses.adaptive_wing,
-}
 SMALLEST_SCORE = 1e-10  # DARK takes a logarithm
 
 
@@ -31,10 +28,9 @@ class HeatmapHead(nn.Module):
     def __init__(
         self,
         settings: HeatmapSettings,
-        loss: LossSettings,
+        map_loss: MapLoss,
         levels: Sequence[Level],
         mean_shape: Tensor,
-        view: int,  # noqa: ARG002 every head takes it; maps have no pixels
     ) -> None:
         super().__init__()
         self.points = len(mean_shape)
@@ -47,7 +43,7 @@ class HeatmapHead(nn.Module):
         self.sigma = settings.sigma
         self.smoothing = settings.smoothing
         self.offset_weight = settings.offset_weight
-        self.map_loss = LOSSES[loss.name](**loss.options)
+        self.map_loss = map_loss
 
     def forward(self, features: list[Tensor]) -> Tensor:
         """Feature maps → (B, K, 3, h, w): score, x and y offset; (B, K, 1, h, w) without offsets."""
@@ -62,7 +58,7 @@ class HeatmapHead(nn.Module):
         )
         if not self.offsets:
             return scores
-        near = target[:, :, 0] > torch.exp(torch.tensor(-0.5)).item()  # within σ
+        near = target[:, :, 0] > math.exp(-0.5)  # within σ
         near = (near & labelled[:, :, None, None])[:, :, None].expand_as(target[:, :, 1:])
         wanted = torch.where(near, target[:, :, 1:], 0)
         found = torch.where(near, output[:, :, 1:], 0)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from facepoints import FacepointsError
-from facepoints.models import backbones
+from facepoints.models import backbones, criterion
 from facepoints.models.heads import HEADS, Head
 from facepoints.models.prediction import Prediction
 from facepoints.models.settings import ModelSettings
@@ -51,7 +51,8 @@ class LandmarkModel(nn.Module):
             self.backbone.requires_grad_(False)
         levels = backbones.levels(self.backbone, settings.input)
         try:
-            head = HEADS[settings.head.name](settings.head, settings.loss, levels, mean_shape, view)
+            loss = criterion.build(settings.loss, view)
+            head = HEADS[settings.head.name](settings.head, loss, levels, mean_shape)
         except FacepointsError as error:
             raise FacepointsError(
                 f"{settings.backbone} at {settings.input} pixels: {error}"

@@ -13,7 +13,7 @@ from facepoints.models import grid, map_losses
 from facepoints.models.backbones import Level
 from facepoints.models.criterion import Criterion
 from facepoints.models.prediction import Prediction
-from facepoints.models.settings import LossSettings, PipSettings
+from facepoints.models.settings import PipSettings
 
 
 class PipHead(nn.Module):
@@ -29,10 +29,9 @@ class PipHead(nn.Module):
     def __init__(
         self,
         settings: PipSettings,
-        loss: LossSettings,
+        criterion: Criterion,
         levels: Sequence[Level],
         mean_shape: Tensor,
-        view: int,
     ) -> None:
         super().__init__()
         self.points = len(mean_shape)
@@ -54,7 +53,7 @@ class PipHead(nn.Module):
         nn.init.zeros_(self.dense.bias)
         self.score_weight = settings.score_weight
         self.smoothing = settings.smoothing
-        self.criterion = Criterion(loss, view)
+        self.criterion = criterion
 
     def forward(self, features: list[Tensor]) -> Tensor:
         """Feature maps → (B, K, 3 + 2 N, h, w): score, x and y offsets of the point and its neighbours, in cells."""

@@ -9,7 +9,7 @@ from facepoints.models.backbones import Level
 from facepoints.models.criterion import Criterion
 from facepoints.models.grid import symmetric
 from facepoints.models.prediction import Prediction
-from facepoints.models.settings import LossSettings, RegressionSettings
+from facepoints.models.settings import RegressionSettings
 
 START_DEVIATION = 0.03  # of an untrained head with covariance, view units
 LARGEST_CHANGE = 4.0  # of a deviation's logarithm from there: exponentials must not run away
@@ -24,16 +24,14 @@ class RegressionHead(nn.Module):
     Args:
         levels: of the backbone at this input.
         mean_shape: (K, 2) view units.
-        view: side of the view in pixels, the unit of `pixel` losses.
     """
 
     def __init__(
         self,
         settings: RegressionSettings,
-        loss: LossSettings,
+        criterion: Criterion,
         levels: Sequence[Level],
         mean_shape: Tensor,
-        view: int,
     ) -> None:
         super().__init__()
         self.points = len(mean_shape)
@@ -41,13 +39,13 @@ class RegressionHead(nn.Module):
         self.average = settings.pool == "average"
         features = level.channels if self.average else level.channels * level.cells**2
         self.sigmoid = settings.sigmoid
-        self.uncertain = loss.name == "gaussian_nll"
+        self.uncertain = criterion.covariance_loss is not None
         self.dropout = nn.Dropout(settings.dropout)
         self.dense = nn.Linear(features, self.points * (5 if self.uncertain else 2))
         with torch.no_grad():
             self.dense.weight.zero_()
             self.dense.bias.copy_(self.encode(mean_shape[None]).flatten())
-        self.criterion = Criterion(loss, view)
+        self.criterion = criterion
 
     def forward(self, features: list[Tensor]) -> Tensor:
         """Feature maps → (B, K, 2), view units (before the sigmoid where there is one); (B, K, 5) with covariance."""

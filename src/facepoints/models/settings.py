@@ -159,6 +159,15 @@ class ModelSettings(Settings):
             raise ValueError("custom_cnn has no ImageNet weights: set weights to none")
         return self
 
+    @model_validator(mode="after")
+    def _frozen(self) -> "ModelSettings":
+        if self.freeze and self.weights == "none":
+            raise ValueError(
+                "freeze: true with weights: none would keep a backbone of random weights: set weights to "
+                "imagenet, or freeze to false"
+            )
+        return self
+
 
 def _units(head: str) -> str:
     return "map (its loss compares maps)" if head == "heatmap" else "view or pixel"

@@ -13,7 +13,7 @@ from facepoints.models.backbones import Level
 from facepoints.models.criterion import Criterion
 from facepoints.models.maps import MAPS
 from facepoints.models.prediction import Prediction
-from facepoints.models.settings import LossSettings, SoftArgmaxSettings
+from facepoints.models.settings import SoftArgmaxSettings
 
 DIVERGENCES = {"kl": map_losses.divergence_kl, "js": map_losses.divergence_js}
 
@@ -24,10 +24,9 @@ class SoftArgmaxHead(nn.Module):
     def __init__(
         self,
         settings: SoftArgmaxSettings,
-        loss: LossSettings,
+        criterion: Criterion,
         levels: Sequence[Level],
         mean_shape: Tensor,
-        view: int,
     ) -> None:
         super().__init__()
         self.points = len(mean_shape)
@@ -37,7 +36,7 @@ class SoftArgmaxHead(nn.Module):
         self.smoothing = settings.smoothing
         self.divergence = DIVERGENCES[settings.divergence]
         self.divergence_weight = settings.divergence_weight
-        self.criterion = Criterion(loss, view)
+        self.criterion = criterion
 
     def forward(self, features: list[Tensor]) -> Tensor:
         """Feature maps → logits (B, K, h, w)."""
