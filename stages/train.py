@@ -38,7 +38,7 @@ def main(name: str) -> None:
     validation = read(store, table.faces(rows, "validation"))
 
     parts = [part.model_dump() for part in (model, augmentation, settings)]
-    described = json.dumps([name, checkpoint.environment(settings), *parts])
+    described = json.dumps([name, checkpoint.environment(model.backbone, settings), *parts])
     saved = Checkpoint(
         Path(f".scratch/checkpoints/{name}.pt"), checkpoint.key(described, [store, split, start])
     )
@@ -59,7 +59,7 @@ def main(name: str) -> None:
         write_history(trained.history, Path(f"results/history/{name}.csv"))
         precision = fabric_precision(settings.precision)
         record = Path(f"results/training/{name}.json")
-        write_training(trained, faces, validation, precision, record)
+        write_training(trained, faces, validation, model.backbone, precision, record)
         shown = read(store, names[:STRIP])
         write_strip(shown, augmentation, model.input, record.with_suffix(".jpg"))
         saved.path.unlink(missing_ok=True)

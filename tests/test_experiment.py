@@ -158,6 +158,15 @@ def test_a_backbone_without_the_maps_that_a_head_needs_is_refused_where_it_is_se
         check(params)
 
 
+def test_offsets_that_would_not_reach_every_point_are_refused():
+    params = copy.deepcopy(PARAMS)
+    params["model"]["resnet18_heatmap"]["head"]["sigma"] = 0.5
+    with pytest.raises(FacepointsError, match="decoding offset needs a sigma of 0.75 cells or mor"):
+        check(params)
+    params["model"]["resnet18_heatmap"]["head"]["decoding"] = "dark"
+    check(params)
+
+
 def test_a_loss_that_a_head_cannot_learn_by_is_refused_with_those_that_it_can():
     params = copy.deepcopy(PARAMS)
     params["model"]["resnet18_pip"]["loss"] = {"name": "gaussian_nll", "unit": "view"}

@@ -24,7 +24,7 @@ NOT_SET = {
     "evaluate.sheet_faces",
     "evaluate.threads",
 }
-SCHEDULE = {"plateau": {"train.patience", "train.factor"}, "step": {"train.milestones"}}
+SCHEDULE = {"plateau": {"train.patience", "train.factor"}, "step": {"train.milestones", "train.factor"}}
 SMALL = "title: A small one\nabout: It is for tests.\noverrides:\n"
 
 
@@ -122,6 +122,7 @@ def test_the_grammar_of_dvc_s_options_gives_every_value_back(value):
     assert override.key_or_group == "train.key"
     assert repr(plain(override.value())) == repr(value)  # by repr: 1 is not 1.0, nor True
     assert not override.is_sweep_override()
+    assert repr(recipe.change(word)) == repr(("train.key", value))
 
 
 def plain(value):
@@ -129,6 +130,11 @@ def plain(value):
     if isinstance(value, list):
         return [plain(item) for item in value]
     return getattr(value, "text", value)
+
+
+@pytest.mark.parametrize("text", ["yes", "on", "0x10", "010", "12:30"])
+def test_what_other_grammars_take_for_a_value_is_text_as_for_dvc(text):
+    assert recipe.change(f"k={text}") == ("k", text)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +145,9 @@ def plain(value):
         ("seeds=[0", r"'\[0' is no value; expected one value, or a list as in -S 'seeds="),
         ("seeds=[]", r"-S seeds=\[\]: expected a value, or a list of one or more"),
         ("train={epochs: 1}", "expected one value or a list of values"),
+        ("train.epochs=1,2", "expected one value or a list of values for a key that is there"),
+        ("+train.epochs=1", "expected one value or a list of values for a key that is there"),
+        ("k=#c", "'#c' is no value; expected one value, or a list"),
     ],
 )
 def test_a_wrong_change_of_one_s_own_is_refused(word, message):
@@ -169,6 +178,7 @@ def test_changes_are_applied_to_a_copy():
         ("seeds.0", "has no key seeds.0"),
         ("qqqqqqqqqqqq", r"has no key q* \(near are: none\)"),
         ("model.resnet18", r"^x: model.resnet18 holds further keys in params.yaml \(backbone, "),
+        ("augmentation.none", "^x: augmentation.none is a group without keys in params.yaml"),
     ],
 )
 def test_only_existing_keys_with_values_can_be_changed(key, message):

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import OverrideType, QuotedString
+from hydra.errors import HydraException
 from pydantic import AfterValidator, Field
 
 from facepoints import FacepointsError, parameters
-from facepoints.parameters import PARAMS_FILE, Loader, Settings, checked
+from facepoints.parameters import PARAMS_FILE, Settings, checked
 
 FOLDER = Path("recipes")
 
@@ -99,7 +101,7 @@ def changes(overrides: Mapping[str, Any]) -> list[str]:
 
 
 def change(word: str) -> tuple[str, Any]:
-    """Key and value of one word KEY=VALUE, as it is typed after -S.
+    """Key and value of one word KEY=VALUE, as `dvc exp run -S` takes it.
 
     Raises:
         FacepointsError: it is not of that form, or its value is not one that a recipe can have.
@@ -108,14 +110,23 @@ def change(word: str) -> tuple[str, Any]:
     if not equals or not key:
         raise FacepointsError(f"-S {word}: expected KEY=VALUE, as in -S train.epochs=8.")
     try:
-        value = yaml.load(text, Loader) if text.strip() else ""
-        return key, _settable(value)
-    except yaml.YAMLError as error:
+        parsed = OverridesParser.create().parse_override(word)
+        if parsed.type is not OverrideType.CHANGE or parsed.is_sweep_override():
+            raise ValueError("expected one value or a list of values for a key that is there")
+        return key, _settable(_plain(parsed.value()))
+    except HydraException as error:
         raise FacepointsError(
             f"-S {word}: {text!r} is no value; expected one value, or a list as in -S 'seeds=[0,1]'."
         ) from error
     except ValueError as error:
         raise FacepointsError(f"-S {word}: {error}.") from error
+
+
+def _plain(value: Any) -> Any:
+    """What Hydra parsed, with quoted text as text."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.text if isinstance(value, QuotedString) else value
 
 
 def together(overrides: Mapping[str, Any], own: Sequence[str]) -> list[str]:
@@ -144,9 +155,11 @@ def changed(params: Mapping[str, Any], overrides: Mapping[str, Any], where: str)
             near = ", ".join(difflib.get_close_matches(key, known, n=3)) or "none"
             raise FacepointsError(f"{where}: {PARAMS_FILE} has no key {key} (near are: {near}).")
         if isinstance(group[last], dict):
+            inside = ", ".join(map(str, group[last]))
             raise FacepointsError(
-                f"{where}: {key} holds further keys in {PARAMS_FILE} ({', '.join(map(str, group[last]))}). "
-                "Name the one to change."
+                f"{where}: {key} holds further keys in {PARAMS_FILE} ({inside}). Name the one to change."
+                if inside
+                else f"{where}: {key} is a group without keys in {PARAMS_FILE}. Edit the file."
             )
         group[last] = value
     return result

@@ -19,6 +19,7 @@ from facepoints.schemes.library import load, names
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.faces import decode, mean_shape, photo_points
 from tests.layouts.drawn import as_scheme
+from tests.models.examples import settings
 
 SETTINGS = EvaluationSettings(
     normaliser=None, flip_average=False, resamples=200, sheet_faces=6, threads=1
@@ -233,18 +234,19 @@ def test_uncertainty_is_measured_drawn_and_written(store, tmp_path):
         one, one, IBUG, store, SETTINGS, "hash", tmp_path / "cell", tmp_path / "p.parquet"
     )
     found = metrics["uncertainty"]
-    # Every point has a deviation of 0.03 views; in percent of the distance between the eyes' outer corners.
+    # Every point has a deviation of 0.03 views, and the floor of 0.001; in percent of the distance between the eyes' outer corners.
+    variance = 0.03**2 + 0.001**2
     points = (store.landmarks + 0.5) / store.settings.side
     eyes = np.linalg.norm(points[:, 36] - points[:, 45], axis=1)
     usable = np.isfinite(errors_of(one, store).divisor)
-    assert found["deviation"] == pytest.approx(np.mean(3 / eyes[usable]), rel=1e-3)
+    assert found["deviation"] == pytest.approx(np.mean(100 * np.sqrt(variance) / eyes[usable]), rel=1e-4)
     away = np.linalg.norm(mean_shape(store) - points, axis=-1)[usable]
-    expected = np.mean(away**2 / 0.03**2 <= -2 * np.log(0.05))
+    expected = np.mean(away**2 / variance <= -2 * np.log(0.05))
     assert found["inside_95"] == pytest.approx(expected, abs=1e-3)
     table = pd.read_parquet(tmp_path / "p.parquet")
     scale = np.linalg.inv(store.affine[0, :, :2])[0, 0] * store.settings.side
     first = table["covariance"][0].reshape(68, 2, 2)
-    np.testing.assert_allclose(first[0], np.eye(2) * (0.03 * scale) ** 2, rtol=1e-3)
+    np.testing.assert_allclose(first[0], np.eye(2) * variance * scale**2, rtol=1e-4)
     plain = untrained(store)
     evaluate(
         plain, plain, IBUG, store, SETTINGS, "hash", tmp_path / "plain", tmp_path / "q.parquet"
@@ -306,6 +308,17 @@ def first_thrice(store):
             for name, value in fields.items()
         },
     )
+
+
+def test_a_net_that_is_always_sure_is_told_that_it_is_wrong(store, tmp_path):
+    """All weight of each map in one cell, so no covariance at all; the points are a random net's."""
+    torch.manual_seed(0)
+    sure = LandmarkModel(settings(name="soft_argmax"), torch.from_numpy(mean_shape(store)), 64)
+    with torch.no_grad():
+        sure.head.dense.weight *= 1e6
+    arguments = (IBUG, store, SETTINGS, "hash", tmp_path / "cell", tmp_path / "p.parquet")
+    metrics = evaluate(sure, sure, *arguments)
+    assert metrics["uncertainty"]["inside_95"] < 0.02
 
 
 def test_uncertainty_that_cannot_be_ordered_has_no_rank_correlation(store, tmp_path):

@@ -6,7 +6,7 @@ from torch.autograd import gradcheck
 
 from facepoints.models.map_losses import adaptive_wing, divergence_js, divergence_kl, l2
 
-WING = adaptive_wing(2.1, 14.0, 1.0, 0.5)
+WING = adaptive_wing(2.1, 14.0, 1.0, 0.5, weight=0.0)
 BLOBS = {
     "l2": l2,
     "adaptive_wing": WING,
@@ -62,7 +62,7 @@ def test_adaptive_wing_by_hand_on_both_branches(target):
 @pytest.mark.parametrize("options", [(2.1, 14.0, 1.0, 0.5), (2.5, 8.0, 0.7, 0.3)])
 @pytest.mark.parametrize("target", [0.0, 0.4, 1.0])
 def test_adaptive_wing_has_no_step_in_value_or_slope_at_theta(target, options):
-    loss, theta = adaptive_wing(*options), options[3]
+    loss, theta = adaptive_wing(*options, weight=0.0), options[3]
     below, above = wing_at(theta - 1e-7, target, loss), wing_at(theta + 1e-7, target, loss)
     assert below == pytest.approx(above, rel=1e-5)
 

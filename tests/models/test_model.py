@@ -113,6 +113,13 @@ def test_hrnet_of_timm_keeps_its_fine_maps():
     assert [level.stride for level in levels] == [2, 4, 8, 16, 32]
 
 
+@pytest.mark.parametrize("name", ["hrnet_w18_small", "mambaout_femto"])  # the second: channels last
+def test_channels_of_timm_s_maps_are_what_timm_says(name):
+    backbone = backbones.build(f"timm:{name}")
+    found = [level.channels for level in backbones.levels(backbone, 128)]
+    assert found == backbone.body.feature_info.channels()
+
+
 def test_a_model_that_timm_does_not_know_is_refused_with_near_names():
     with pytest.raises(
         FacepointsError, match=r"no backbone 'timm:hrnet_w19'\. Near are: hrnet_w18"

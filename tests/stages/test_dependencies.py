@@ -8,7 +8,7 @@ import yaml
 
 ROOT = Path(__file__).parent.parent.parent
 PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
-# DESIGN § 1, with synthetic before datasets: a package imports only what stands before it.
+# A package imports only what stands before it.
 ORDER = (
     "schemes",
     "synthetic",

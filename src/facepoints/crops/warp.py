@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 def view_affine(box: NDArray[np.floating], size: int) -> NDArray[np.float64]:
     """The (2, 3) map view ← photo, both in pixels, that spreads `box` over a view of `size` pixels.
 
-    The box's borders are the view's borders: x0 goes to −0.5 and x1 to size − 0.5 (DESIGN: view frame).
+    The box's borders are the view's borders: x0 goes to −0.5 and x1 to size − 0.5.
     """
     x0, y0, x1, y1 = (float(value) for value in box)
     scale_x, scale_y = size / (x1 - x0), size / (y1 - y0)

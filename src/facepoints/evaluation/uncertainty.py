@@ -33,7 +33,7 @@ def uncertainty(
     away = (
         predicted.points.numpy()[:, matched.predicted] - faces.points.numpy()[:, matched.true]
     ).astype(np.float64)
-    square = np.einsum("nki,nkij,nkj->nk", away, np.linalg.pinv(covariance), away)
+    square = np.einsum("nki,nkij,nkj->nk", away, np.linalg.inv(covariance), away)
     photo = in_photo(predicted.covariance, store)[:, matched.predicted]
     deviation = np.sqrt(np.trace(photo, axis1=2, axis2=3) / 2) / found.divisor[:, None]
     usable = np.isfinite(found.divisor)

@@ -63,15 +63,20 @@ class Torchvision(nn.Module):
 
 
 class Timm(nn.Module):
-    """A model of the timm library, which knows how to give feature maps."""
+    """A model of the timm library, which knows how to give feature maps; of some (B, h, w, C)."""
 
     def __init__(self, body: nn.Module) -> None:
         super().__init__()
         self.body = body
+        # Classes of feature maps that do not say it, as HRNet's, put the channels first.
+        self.channels_last = getattr(body, "output_fmt", "NCHW") == "NHWC"
 
     def forward(self, images: Tensor) -> list[Tensor]:
         """(B, 3, H, W) → feature maps (B, C, h, w), fine to coarse: the last one of each resolution."""
-        return by_resolution(self.body(images))
+        maps = self.body(images)
+        if self.channels_last:
+            maps = [one.permute(0, 3, 1, 2) for one in maps]
+        return by_resolution(maps)
 
 
 def _outputs(body: nn.Sequential, images: Tensor) -> list[Tensor]:
@@ -148,7 +153,7 @@ def build(name: str) -> nn.Module:
             raise FacepointsError(
                 f"timm gives no feature maps of {name} ({error}). Choose another backbone."
             ) from error
-    # GoogLeNet and Inception compute side losses unless told otherwise.
+    # GoogLeNet and Inception warn that their own initialisation is slow.
     extra: dict[str, Any] = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
     return Torchvision(without_classifier(tv_models.get_model(name, weights=None, **extra)))
 

@@ -15,7 +15,7 @@ from torch import Tensor
 from facepoints.models.losses import at_least_float32, difference, huber, masked_mean
 
 CovarianceLoss = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
-# Added to the variance along every axis, in the points' unit squared: a thousandth of the view, or of a pixel.
+# Added to the variance along every axis: the square of a thousandth of the view. `Criterion` scales it to its unit.
 FLOOR = 1e-6
 ROUND = 0.01  # relative half-gap of the eigenvalues below which the gradient of the axes fades
 
@@ -51,7 +51,8 @@ def star(omega: float, beta: float, floor: float = FLOOR) -> CovarianceLoss:
 
     Where this differs from the authors' code: that projects on the rows of the eigenvector matrix, whose columns
     are the axes; this projects on the axes. Its weight w is ω / 2 here. Its gradient grows without bound towards
-    an isotropic covariance, whose axes are undefined; here it is bounded (`eigen`).
+    an isotropic covariance, whose axes are undefined; here it is bounded (`eigen`). Its covariance is that of samples
+    (unbiased) on a grid whose outer cells lie on the border; here it is the moment of the map over its cells' centres.
 
     In a unit u times finer the same loss has β u, ω / u² and floor u².
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from facepoints.models import grid
 from facepoints.models.backbones import Level
+from facepoints.models.losses import huber
 from facepoints.models.map_losses import MapLoss
 from facepoints.models.maps import MAPS
 from facepoints.models.prediction import Prediction
@@ -62,7 +63,7 @@ class HeatmapHead(nn.Module):
         near = (near & labelled[:, :, None, None])[:, :, None].expand_as(target[:, :, 1:])
         wanted = torch.where(near, target[:, :, 1:], 0)
         found = torch.where(near, output[:, :, 1:], 0)
-        distance = F.smooth_l1_loss(found, wanted, reduction="sum") / near.sum().clamp_min(1)
+        distance = huber((found - wanted).abs(), 1.0).sum() / near.sum().clamp_min(1)
         return scores + self.offset_weight * distance
 
     def decode(self, output: Tensor) -> Prediction:

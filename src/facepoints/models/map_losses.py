@@ -24,7 +24,7 @@ def l2(maps: Tensor, target: Tensor, labelled: Tensor) -> Tensor:
 
 
 def adaptive_wing(
-    alpha: float, omega: float, epsilon: float, theta: float, weight: float = 0.0
+    alpha: float, omega: float, epsilon: float, theta: float, weight: float
 ) -> MapLoss:
     """Adaptive wing loss: mean over the cells of the labelled maps of, with d = |target − map| and y = target,
 

@@ -13,7 +13,8 @@ from facepoints.models.settings import ModelSettings
 
 NORMALISATIONS = {
     "half": ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)),
-    # Mean and deviation of ImageNet's pixels, as torchvision's weights were trained with.
+    # Mean and deviation of ImageNet's pixels, as torchvision's weights were trained with; but GoogLeNet's and
+    # Inception's with half.
     "imagenet": ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
 }
 
@@ -61,9 +62,7 @@ class LandmarkModel(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """(B, 3, input, input) float in [0, 1] → the head's output."""
-        with torch.set_grad_enabled(torch.is_grad_enabled() and not self.frozen):
-            features = self.backbone((images - self.mean) / self.deviation)
-        return self.head(features)
+        return self.head(self.backbone((images - self.mean) / self.deviation))
 
     def train(self, mode: bool = True) -> "LandmarkModel":
         """As nn.Module's, but a frozen backbone stays in evaluation mode: its statistics and dropout rest."""

@@ -72,17 +72,15 @@ class PipHead(nn.Module):
         target = grid.smoothed(one_hot(row, column, height, width), self.smoothing)
         scores = map_losses.l2(output[:, :, 0], target, labelled)
         placed = self.placed(output, row, column)  # (B, K, 1 + N, 2)
-        about = torch.cat([points[:, :, None], points[:, self.neighbours]], dim=2)
-        known = torch.cat([labelled[:, :, None], labelled[:, self.neighbours]], dim=2)
         # A point outside the view has a cell too, the nearest; where a point is not labelled none is known.
-        known = known & labelled[:, :, None]
         own = self.criterion(Prediction(placed[:, :, 0]), points, labelled)
         if not self.count:
             return self.score_weight * scores + own
+        known = labelled[:, self.neighbours] & labelled[:, :, None]
         others = self.criterion(
             Prediction(placed[:, :, 1:].flatten(1, 2)),
-            about[:, :, 1:].flatten(1, 2),
-            known[:, :, 1:].flatten(1, 2),
+            points[:, self.neighbours].flatten(1, 2),
+            known.flatten(1, 2),
         )
         return self.score_weight * scores + own + others
 

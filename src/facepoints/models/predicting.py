@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from facepoints import cores
 from facepoints.augment.pipeline import views
+from facepoints.models.covariance_losses import FLOOR
 from facepoints.models.model import LandmarkModel
 from facepoints.models.prediction import Prediction, concatenate
 from facepoints.store.faces import Faces
@@ -28,22 +29,26 @@ def prepare(threads: int) -> None:
 def batches(model: LandmarkModel, faces: Faces) -> Iterator[tuple[slice, Tensor]]:
     """Which faces, and the head's output for them, untransformed, in fp32; batch by batch.
 
-    The model is put into evaluation mode.
+    The model is put into evaluation mode; the caller sees to it that no gradient is kept.
     """
     model.eval()
     starts = range(0, len(faces), BATCH)
     for start in tqdm(starts, "predict", leave=False, disable=None, unit=" batches"):
         part = slice(start, start + BATCH)
         images = views(faces.crops[part], model.input, faces.margin)
-        with torch.no_grad():
-            output = model(images.contiguous(memory_format=torch.channels_last))
-        yield part, output
+        yield part, model(images.contiguous(memory_format=torch.channels_last))
 
 
 @torch.no_grad()
 def predict(model: LandmarkModel, faces: Faces) -> Prediction:
-    """Points of all faces, untransformed, in fp32."""
-    return concatenate([model.head.decode(output) for _, output in batches(model, faces)])
+    """Points of all faces, untransformed, in fp32.
+
+    Covariances are those that the losses fit, with their floor: a map with all its weight in one cell has none.
+    """
+    found = concatenate([model.head.decode(output) for _, output in batches(model, faces)])
+    if found.covariance is None:
+        return found
+    return Prediction(found.points, found.covariance + FLOOR * torch.eye(2))
 
 
 @torch.no_grad()

@@ -6,7 +6,9 @@ from pydantic import Field, model_validator
 
 from facepoints.parameters import Settings
 
-CUSTOM_CNN_INPUT = 224  # its last block leaves a single cell of no other size
+CUSTOM_CNN_INPUT = 224  # the reference's; its last block leaves a single cell of 190 to 253
+
+LEAST_SIGMA = 0.75  # cells
 
 # The options that each loss takes besides its unit; their formulas stand with the losses.
 LOSS_OPTIONS: dict[str, set[str]] = {
@@ -65,6 +67,16 @@ class HeatmapSettings(_Maps):
     name: Literal["heatmap"]
     decoding: Literal["offset", "dark"]  # of the best cell: its offsets, or DARK's Taylor step
     offset_weight: float = Field(ge=0)  # of the offset maps' loss; unused by dark
+
+    @model_validator(mode="after")
+    def _reach(self) -> "HeatmapSettings":
+        # A point lies up to √½ cells from the nearest centre, and offsets are learnt within σ.
+        if self.decoding == "offset" and self.sigma < LEAST_SIGMA:
+            raise ValueError(
+                f"decoding offset needs a sigma of {LEAST_SIGMA} cells or more, not {self.sigma:g}: raise sigma, or "
+                "set decoding to dark"
+            )
+        return self
 
 
 class SoftArgmaxSettings(_Maps):

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import torch
 from filelock import FileLock, Timeout
 
 from facepoints import FacepointsError, cores
+from facepoints.models.backbones import TIMM
 from facepoints.training.precision import fabric_precision
 from facepoints.training.settings import TrainSettings
 
@@ -24,11 +26,20 @@ class Checkpoint:
     key: str
 
 
-def environment(settings: TrainSettings) -> list[str]:
-    """What changes the bits of a training besides its inputs: library, device, precision, threads."""
+def versions(backbone: str) -> dict[str, str]:
+    """Of the packages whose version may change a number that a net with this backbone gives."""
+    own = ["timm"] if backbone.startswith(TIMM) else []
+    return {
+        name: version(name)
+        for name in ("torch", "torchvision", *own, "numpy", "opencv-python-headless")
+    }
+
+
+def environment(backbone: str, settings: TrainSettings) -> list[str]:
+    """What changes the bits of a training besides its inputs: libraries, device, precision, threads."""
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
     precision = fabric_precision(settings.precision)
-    return [torch.__version__, device, precision, str(settings.threads or cores())]
+    return [*versions(backbone).values(), device, precision, str(settings.threads or cores())]
 
 
 def key(description: str, inputs: list[Path]) -> str:

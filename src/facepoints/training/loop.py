@@ -156,7 +156,10 @@ def train(
             optimizer.zero_grad()
             fabric.backward(loss)
             if settings.clip is not None:
-                fabric.clip_gradients(wrapped, optimizer, max_norm=settings.clip)
+                # What is no number is told below, with the epoch.
+                fabric.clip_gradients(
+                    wrapped, optimizer, max_norm=settings.clip, error_if_nonfinite=False
+                )
             optimizer.step()
             if settings.ema is not None:
                 averaging.update(judged, model, settings.ema, epoch * steps + step)
@@ -164,10 +167,10 @@ def train(
             bar.update(settings.batch_size)
         train_loss = float(losses.mean())
         validation_loss, validation_nme = validate(judged, validation, validation_store)
-        if not np.isfinite([train_loss, validation_nme]).all():
+        if not np.isfinite([train_loss, validation_loss, validation_nme]).all():
             raise FacepointsError(
-                f"the training loss became {train_loss} and the validation NME {validation_nme} in "
-                f"epoch {epoch + 1}. Lower train.learning_rate, or lengthen train.warmup."
+                f"the training loss became {train_loss}, the validation loss {validation_loss} and the validation "
+                f"NME {validation_nme} in epoch {epoch + 1}. Lower train.learning_rate, or lengthen train.warmup."
             )
         plateau.step(validation_loss)
         history.append(Epoch(epoch + 1, learning_rate, train_loss, validation_loss, validation_nme))
@@ -212,7 +215,10 @@ def load_start(model: LandmarkModel, start: Mapping[str, Tensor]) -> None:
 
 @torch.no_grad()
 def validate(model: LandmarkModel, faces: Faces, store: Crops) -> tuple[float, float]:
-    """Loss and NME (percent, the scheme's default normaliser) on the validation split."""
+    """Loss and NME (percent, the scheme's default normaliser) on the validation split.
+
+    The loss is the mean over batches, each counted by its faces: where points lack a label not quite the one over all.
+    """
     losses, found = [], []
     for part, output in batches(model, faces):
         loss = model.head.loss(output, faces.points[part], faces.labelled[part])

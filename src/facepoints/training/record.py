@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import astuple, fields
-from importlib.metadata import version
 from pathlib import Path
 
 import torch
@@ -14,10 +13,8 @@ from facepoints.files import replace, replace_table
 from facepoints.store import tiles
 from facepoints.store.crops import Crops
 from facepoints.store.faces import decode
+from facepoints.training.checkpoint import versions
 from facepoints.training.loop import Epoch, Trained
-
-# Packages whose version may change a number.
-VERSIONS = ("torch", "torchvision", "numpy", "opencv-python-headless")
 
 
 def write_history(history: list[Epoch], path: Path) -> None:
@@ -30,7 +27,7 @@ def write_history(history: list[Epoch], path: Path) -> None:
 
 
 def write_training(
-    trained: Trained, faces: Crops, validation: Crops, precision: str, path: Path
+    trained: Trained, faces: Crops, validation: Crops, backbone: str, precision: str, path: Path
 ) -> None:
     """Counts and versions; no date, host or duration, so that the same training gives the same bytes."""
     record = {
@@ -44,7 +41,7 @@ def write_training(
         "epochs": len(trained.history),
         "best_epoch": trained.best.epoch,
         "precision": precision,
-        "versions": {name: version(name) for name in VERSIONS},
+        "versions": versions(backbone),
     }
     replace(path, json.dumps(record, indent=2) + "\n")
 
