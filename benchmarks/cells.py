@@ -19,7 +19,7 @@ from facepoints.models.predicting import BATCH
 from facepoints.models.settings import ModelSettings
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.crops import Crops
-from facepoints.store.faces import Faces, decode
+from facepoints.store.faces import Faces, decode, mean_shape
 
 Predict = Callable[[Tensor], NDArray[np.float32]]  # boxes (N, 3) → points (N, K, 2), view units
 
@@ -50,24 +50,33 @@ def predicted(model: LandmarkModel, images: Tensor) -> Tensor:
     return model.predict(images.contiguous(memory_format=torch.channels_last)).points
 
 
-def cell_points(name: str, project: Path, store: Crops, flip: bool) -> tuple[Predict, Scheme]:
-    """How a trained cell of the project predicts, and the scheme of its points.
+def cell_points(
+    name: str, project: Path, train: Crops, test: Crops, flip: bool
+) -> tuple[Predict, Scheme]:
+    """How a trained cell of the project predicts on `test`, and the scheme of its points.
 
     Raises:
-        FacepointsError: it is not trained, or is to be flipped without a mirror.
+        FacepointsError: it is not trained, or not on the faces of `train` as they are cut now, or is to be flipped
+            without a mirror.
     """
     path = project / "params.yaml"
     settings = parameters.value(
         parameters.read(path), f"model.{Cell.parse(name).model}", ModelSettings, path
     )
-    model, scheme, _ = weights.load(project / "models" / name / "model.safetensors", settings)
+    model, scheme, crop = weights.load(project / "models" / name / "model.safetensors", settings)
+    # A model holds the mean shape of its training faces: of others it is another.
+    if crop != test.settings or not np.array_equal(model.mean_shape.numpy(), mean_shape(train)):
+        raise FacepointsError(
+            f"{name}: learned from other faces or crops than {project / 'data'} holds now, as an earlier experiment "
+            "leaves them. Train it again (dvc repro)."
+        )
     if flip and scheme.mirror is None:
         raise FacepointsError(
             f"{name}: scheme {scheme.name} has no mirror, so that a mirrored prediction cannot be averaged in. "
             "Add mirror to the scheme's file, or leave --flip out."
         )
     mirror = torch.tensor(scheme.mirror) if flip else None
-    return partial(model_points, model, decode(store, settings.input), mirror), scheme
+    return partial(model_points, model, decode(test, settings.input), mirror), scheme
 
 
 def mean_points(shape: NDArray[np.float32], squares: Tensor) -> NDArray[np.float32]:

@@ -5,8 +5,11 @@
 trains dlib on the train split of a set whose cache and split stages have run (all its faces; points without a label
 are marked as absent), without and with its own jitter, and scores it, the mean shape and trained cells on the test
 split. Each face is predicted in its own view, the exact box, and in shifted ones, which are the same for all: off by
-up to 7.5 % of the landmarks' box in place, each way, and 10 % in size. NME is
-the evaluate stage's: percent of the scheme's first normaliser, over labelled points; with a 95 % interval over
+up to 7.5 % of the landmarks' box in place, each way, and 10 % in size. What dlib does not get: the validation split,
+by which a cell's epoch is chosen; the mirrored, scaled and otherwise changed faces of a cell's augmentation; the
+average over the mirrored face of --flip.
+
+NME is the evaluate stage's: percent of the scheme's first normaliser, over labelled points; with a 95 % interval over
 groups. `dlib` is the better of its two predictors in each column, chosen on the test faces, in dlib's favour;
 `improvement` is 1 − ours / dlib's, paired face by face. Trained predictors are kept in .scratch/peers.
 """
@@ -108,8 +111,8 @@ def same_faces(cells: list[str], name: str) -> None:
     for each in map(Cell.parse, cells):
         if (each.train_on, each.size) != (name, "all"):
             raise FacepointsError(
-                f"{each.name}: learned from {each.size} faces of {each.train_on}, but dlib learns from all of {name}, "
-                f"and both are to see the same faces. Choose a cell {name}-MODEL-AUGMENTATION-all-SEED."
+                f"{each.name}: learned from {each.size} faces of {each.train_on}, but dlib learns from all training "
+                f"faces of {name}, and both are to see the same ones. Choose a cell {name}-MODEL-AUGMENTATION-all-SEED."
             )
 
 
@@ -141,7 +144,7 @@ def compare(
         "mean shape": (partial(mean_points, mean_shape(train)), train.scheme)
     }
     # Before an hour of dlib's training: a cell may be missing.
-    ours = {cell: cell_points(cell, project, test, flip) for cell in cells}
+    ours = {cell: cell_points(cell, project, train, test, flip) for cell in cells}
     seconds, peers, pictures = {}, [], trees.images(test)
     for jitter in JITTERS:
         peer = f"dlib, jitter {jitter:g}"

@@ -30,8 +30,7 @@ ABSENT = 0x7FFFFFFFFFFFF
 
 @dataclass(frozen=True)
 class TreeSettings:
-    """dlib's own names; what is not named keeps dlib's value. The values are those of its published 68-point model,
-    a jitter besides."""
+    """dlib's own names and its default values, a jitter besides; what is not named keeps dlib's value."""
 
     oversampling_translation_jitter: float = 0.0
     tree_depth: int = 4

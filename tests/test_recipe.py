@@ -24,7 +24,10 @@ NOT_SET = {
     "evaluate.sheet_faces",
     "evaluate.threads",
 }
-SCHEDULE = {"plateau": {"train.patience", "train.factor"}, "step": {"train.milestones", "train.factor"}}
+SCHEDULE = {
+    "plateau": {"train.patience", "train.factor"},
+    "step": {"train.milestones", "train.factor"},
+}
 SMALL = "title: A small one\nabout: It is for tests.\noverrides:\n"
 
 
@@ -209,7 +212,8 @@ def test_nothing_that_bears_on_a_shipped_recipe_s_result_is_left_to_defaults(shi
     needed = {f"{part}.{key}" for part in PARTS for key in PARAMS[part]} - NOT_SET
     needed -= {"train.patience", "train.factor", "train.milestones"}
     needed |= SCHEDULE.get(overrides["train.schedule"], set())
-    given = {key for key in overrides if not key.startswith("dataset.")}
+    needed |= {f"dataset.{dataset}.test" for dataset in overrides["datasets"]}
+    given = {key for key in overrides if not re.fullmatch(r"dataset\..*\.faces", key)}
     assert given == head | needed
 
 

@@ -122,7 +122,7 @@ def test_with_exact_boxes_a_cell_has_the_nme_that_evaluate_gives_it(store, model
         results=tmp_path / "out",
         predictions=tmp_path / "points.parquet",
     )
-    predict, scheme = cells.cell_points(name, tmp_path, store, flip)
+    predict, scheme = cells.cell_points(name, tmp_path, store, store, flip)
     exact = [boxes.exact(len(store.face))]
     nme = peers.face_errors(predict, scheme, store, exact)
     usable = np.isfinite(nme)
@@ -202,7 +202,21 @@ def test_a_cell_that_learned_from_other_faces_is_refused():
 def test_weights_that_are_missing_are_named(store, tmp_path):
     (tmp_path / "params.yaml").write_text(yaml.safe_dump({"model": {"tiny": ENTRY}}))
     with pytest.raises(FacepointsError, match="model.safetensors: no readable weights"):
-        cells.cell_points("synthetic-tiny-none-all-0", tmp_path, store, False)
+        cells.cell_points("synthetic-tiny-none-all-0", tmp_path, store, store, False)
+
+
+def test_a_cell_of_other_faces_or_crops_is_refused(store, model, tmp_path):
+    """As an earlier experiment with another split or another crop leaves one."""
+    name = "synthetic-tiny-none-all-0"
+    path = tmp_path / "models" / name / "model.safetensors"
+    weights.write_trained(path, model.state_dict(), store.scheme, store.settings)
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump({"model": {"tiny": ENTRY}}))
+    cells.cell_points(name, tmp_path, store, store, False)
+    moved = dataclasses.replace(store, landmarks=store.landmarks + 1)
+    wider = dataclasses.replace(store, settings=store.settings.model_copy(update={"padding": 0.3}))
+    for train, test in ((moved, store), (store, wider)):
+        with pytest.raises(FacepointsError, match=f"{name}: learned from other faces or crops"):
+            cells.cell_points(name, tmp_path, train, test, False)
 
 
 def test_a_flip_without_a_mirror_is_refused(store, model, tmp_path):
@@ -212,7 +226,7 @@ def test_a_flip_without_a_mirror_is_refused(store, model, tmp_path):
     weights.write_trained(path, model.state_dict(), scheme, store.settings)
     (tmp_path / "params.yaml").write_text(yaml.safe_dump({"model": {"tiny": ENTRY}}))
     with pytest.raises(FacepointsError, match="scheme ibug68 has no mirror.* leave --flip out"):
-        cells.cell_points(name, tmp_path, store, True)
+        cells.cell_points(name, tmp_path, store, store, True)
 
 
 @pytest.fixture(scope="module")

@@ -234,12 +234,14 @@ def test_uncertainty_is_measured_drawn_and_written(store, tmp_path):
         one, one, IBUG, store, SETTINGS, "hash", tmp_path / "cell", tmp_path / "p.parquet"
     )
     found = metrics["uncertainty"]
-    # Every point has a deviation of 0.03 views, and the floor of 0.001; in percent of the distance between the eyes' outer corners.
+    # Every point has a deviation of 0.03 views, and the floor of 0.001; in percent of the outer eye corners' distance.
     variance = 0.03**2 + 0.001**2
     points = (store.landmarks + 0.5) / store.settings.side
     eyes = np.linalg.norm(points[:, 36] - points[:, 45], axis=1)
     usable = np.isfinite(errors_of(one, store).divisor)
-    assert found["deviation"] == pytest.approx(np.mean(100 * np.sqrt(variance) / eyes[usable]), rel=1e-4)
+    assert found["deviation"] == pytest.approx(
+        np.mean(100 * np.sqrt(variance) / eyes[usable]), rel=1e-4
+    )
     away = np.linalg.norm(mean_shape(store) - points, axis=-1)[usable]
     expected = np.mean(away**2 / variance <= -2 * np.log(0.05))
     assert found["inside_95"] == pytest.approx(expected, abs=1e-3)

@@ -57,6 +57,8 @@ def test_the_csv_has_a_row_per_cell_and_per_mean_shape(study: Study, tmp_path: P
         "0",
     )
     assert cell["points"] == "shared 8: eye and mouth corners"
+    assert cell["last_nme"] == f"{expected.last.nme:.3f}"
+    assert not rows.apply(lambda column: column.str.startswith("{")).any(axis=None)
 
 
 def test_the_same_study_gives_the_same_bytes(study: Study, tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ def occlude(images: Tensor, settings: Occlusion, generator: torch.Generator) -> 
 def patch(images: Tensor, settings: Patch, generator: torch.Generator) -> Tensor:
     """A rectangle over each chosen image that shows a random part of another face of the batch.
 
-    From another place of that face: from the same one, an eye would come to lie near an eye, and the net would be
-    told that it is none. A batch of one has no other face and stays as it is.
+    From a place drawn by itself, so rarely the same one: there an eye would come to lie near an eye, and the net would
+    be told that it is none. A batch of one has no other face and stays as it is.
     """
     batch, _, height, width = images.shape
     half, centre = _rectangles(batch, settings.area, generator)

@@ -24,7 +24,9 @@ class Deconvolution(nn.Module):
         coarse = levels[-1]
         doublings = math.log2(coarse.stride / stride) if coarse.stride else -1
         if doublings < 0 or doublings != int(doublings):
-            found = f"of stride {coarse.stride}" if coarse.stride else "that does not tile the image"
+            found = (
+                f"of stride {coarse.stride}" if coarse.stride else "that does not tile the image"
+            )
             raise FacepointsError(
                 f"head.stride: {stride} cannot be reached by doublings from the backbone's last map, {found} at this "
                 "input. Choose another head.stride, input or backbone."

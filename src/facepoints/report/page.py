@@ -116,7 +116,7 @@ def _svg(path: Path) -> str:
         return _embedded(path.read_bytes(), "image/svg+xml")
     except OSError as error:
         raise FacepointsError(
-            f"{path}: cannot be read ({error.strerror}). Draw the figures first."
+            f"{path}: cannot be read ({error.strerror}). Run dvc repro."
         ) from error
 
 

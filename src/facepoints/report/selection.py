@@ -28,15 +28,17 @@ def cells(head: Mapping[str, Any]) -> list[Cell]:
     selected = [Cell(*fields) for fields in product(*axes)]
     twice = sorted({cell.name for cell in selected if selected.count(cell) > 1})
     if twice:
-        raise FacepointsError(f"params.yaml: selected more than once: {', '.join(twice)}.")
+        raise FacepointsError(
+            f"params.yaml: selected more than once: {', '.join(twice)}. Remove one of the entries."
+        )
     return selected
 
 
 def prune(results: Path, datasets: Sequence[str], selected: Sequence[Cell]) -> None:
     """Delete what no selected cell wrote below results/{history,training,evaluate,export}.
 
-    Files of cells that were selected earlier would otherwise reach the summary. Emptied folders go
-    with them. Nothing is deleted when a file of a selected cell is missing.
+    Files of cells that were selected earlier would otherwise make another hash of the same results, and the render
+    stage run again. Emptied folders go with them. Nothing is deleted when a file of a selected cell is missing.
 
     Raises:
         FacepointsError: files of selected cells are missing (all of them are named).

@@ -21,9 +21,9 @@ TABLE_WIDTH = 120
 def collect(study: Study) -> pd.DataFrame:
     """One row per data set × cell, then one per data set × train set for its mean shape.
 
-    Columns: dataset, cell, the cell's fields, then the scores (NME and failures in percent, AUC a
-    fraction) and how they were measured. Mean shape rows have "mean shape" as model, its error as
-    nme, and no cell.
+    Columns: dataset, cell, the cell's fields, then the scores (NME and failures in percent, AUC a fraction) and how
+    they were measured, the last epoch's NME, and what a model says of its own errors. Mean shape rows have "mean
+    shape" as model, its error as nme, and no cell.
     """
     rows: list[dict[str, Any]] = []
     for dataset in study.datasets:
@@ -33,7 +33,10 @@ def collect(study: Study) -> pd.DataFrame:
             named |= {"size": str(cell.size), "seed": str(cell.seed)}
             kept = {"best_epoch": study.trained[cell].training.best_epoch}
             scores = study.scores(dataset, cell)
-            rows.append(named | scores.model_dump(exclude={"subset"}) | kept)
+            kept |= {"last_nme": scores.last.nme}
+            if scores.uncertainty:
+                kept |= scores.uncertainty.model_dump()
+            rows.append(named | scores.model_dump(exclude={"subset", "last", "uncertainty"}) | kept)
         for train_on in dict.fromkeys(cell.train_on for cell in study.cells):
             scores = mean_shape(study, dataset, train_on)
             row = {"dataset": dataset, "train_on": train_on, "model": MEAN_SHAPE}
@@ -73,10 +76,12 @@ def table(path: Path) -> str:
         # Numbers stay text here (keep_default_na: an empty field is "", a model may be called nan).
         rows = pd.read_csv(path, dtype=str, keep_default_na=False)[needed]
     except OSError as error:
-        raise FacepointsError(f"{path}: cannot be read ({error.strerror}).") from error
+        raise FacepointsError(
+            f"{path}: cannot be read ({error.strerror}). Run dvc repro."
+        ) from error
     except (KeyError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise FacepointsError(
-            f"{path}: expected the summary that the render stage writes ({error}). Render again."
+            f"{path}: expected the summary that the render stage writes ({error}). Run dvc repro."
         ) from error
     head = ("data set", "cell", "NME %  [95 % interval]", "failures %", "AUC", "faces")
     body = [

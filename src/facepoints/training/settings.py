@@ -20,7 +20,9 @@ class TrainSettings(Settings):
     ema: float | None = Field(gt=0, lt=1)  # decay of the averaged weights; null does not average
     schedule: Literal["constant", "cosine", "plateau", "step"]
     warmup: float = Field(ge=0, lt=1)  # share of all steps in which the rate rises from 0
-    patience: int = Field(ge=0)  # plateau: epochs without a better validation loss that are let pass
+    patience: int = Field(
+        ge=0
+    )  # plateau: epochs without a better validation loss that are let pass
     milestones: list[Annotated[float, Field(gt=0, lt=1)]]  # step: shares of all steps
     factor: float = Field(gt=0, lt=1)  # plateau and step: what the rate is multiplied by
     stop_after: int | None = Field(ge=1)  # epochs without a better validation NME; null never stops
