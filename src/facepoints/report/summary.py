@@ -31,8 +31,8 @@ def collect(study: Study) -> pd.DataFrame:
             named = {"dataset": dataset, "cell": cell.name, "train_on": cell.train_on}
             named |= {"model": cell.model, "augmentation": cell.augmentation}
             named |= {"size": str(cell.size), "seed": str(cell.seed)}
-            kept = {"best_epoch": study.trained[cell].training.best_epoch}
             scores = study.scores(dataset, cell)
+            kept: dict[str, Any] = {"best_epoch": study.trained[cell].training.best_epoch}
             kept |= {"last_nme": scores.last.nme}
             if scores.uncertainty:
                 kept |= scores.uncertainty.model_dump()
