@@ -16,7 +16,7 @@ test: .venv/installed
 
 # What needs minutes, or the real faces that FACEPOINTS_DATA names.
 test-real: .venv/peers
-	python -m pytest -m "real or slow"
+	OMP_NUM_THREADS=1 python -m pytest -m "real or slow" -n 2 --dist loadgroup
 
 check: .venv/installed
 	ruff check .

@@ -18,7 +18,13 @@ from tests.stages.conftest import Clone, make_clone
 
 ROOT = Path(__file__).parent.parent.parent
 SIDE = 64  # of views and of what most nets see
-SHORT = (f"cache.side={SIDE}", "train.epochs=1", "train.batch_size=16")
+SHORT = (
+    f"cache.side={SIDE}",
+    "train.epochs=1",
+    "train.batch_size=16",
+    "train.threads=1",  # another test runs beside it
+    "evaluate.threads=1",
+)
 FACES = 144
 
 REAL = {
