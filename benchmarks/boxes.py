@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from facepoints.augment.chance import uniform
+from facepoints.augment.chance import Draws
 
 SHIFT = 0.075  # largest distance from the true centre, sides of the tight box, each way in x and y
 SCALE = (0.9, 1.1)  # smallest and largest side
@@ -25,9 +25,9 @@ def shifted(faces: int, padding: float, generator: torch.Generator) -> Tensor:
     Args:
         padding: of the view, in sides of the tight box, on each side of it.
     """
-    limit = SHIFT / (1 + 2 * padding)
-    centre = 0.5 + uniform((faces, 2), -limit, limit, generator)
-    return torch.cat([centre, uniform((faces, 1), *SCALE, generator)], dim=1)
+    limit, draws = SHIFT / (1 + 2 * padding), Draws(generator, faces)
+    centre = 0.5 + draws.uniform(-limit, limit, 2)
+    return torch.cat([centre, draws.uniform(*SCALE, 1)], dim=1)
 
 
 def homography(boxes: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from benchmarks.clock import seconds
 from facepoints import FacepointsError, cores, parameters
+from facepoints.augment.chance import Draws
 from facepoints.augment.pipeline import augmented, views
 from facepoints.augment.settings import AugmentationSettings
 from facepoints.crops.settings import CacheSettings
@@ -77,7 +78,7 @@ class Steps:
                 self.augmentation,
                 self.model.input,
                 self.margin,
-                self.generator,
+                Draws(self.generator, self.batch),
             )
         )
         self.optimizer.step()

@@ -7,10 +7,7 @@ import torch
 
 from facepoints.augment.blur import blur, motion_blur, smear
 from facepoints.augment.settings import Blur, MotionBlur
-
-
-def generator(seed=0):
-    return torch.Generator().manual_seed(seed)
+from tests.augment.examples import draws
 
 
 def plain(image):
@@ -18,7 +15,7 @@ def plain(image):
 
 
 def test_blur_is_opencv_s_gaussian(images):
-    blurred = blur(images, Blur(probability=1.0, sigma=[0.03, 0.03]), generator())
+    blurred = blur(images, Blur(probability=1.0, sigma=[0.03, 0.03]), draws(len(images)))
     sigma, radius = 0.03 * 48, 5
     expected = cv2.GaussianBlur(
         plain(images[0]),
@@ -30,9 +27,7 @@ def test_blur_is_opencv_s_gaussian(images):
 
 
 def test_each_image_has_its_own_sigma(images):
-    blurred = blur(
-        images[:1].repeat(6, 1, 1, 1), Blur(probability=1.0, sigma=[0, 0.05]), generator()
-    )
+    blurred = blur(images[:1].repeat(6, 1, 1, 1), Blur(probability=1.0, sigma=[0, 0.05]), draws(6))
     assert len({float(image.var()) for image in blurred}) == 6
 
 
@@ -79,7 +74,7 @@ def test_motion_blur_has_directions_and_lengths_of_its_own():
     dot = torch.zeros(300, 3, 33, 33)
     dot[:, :, 16, 16] = 1
     settings = MotionBlur(probability=1.0, length=[0.2, 0.4])
-    ways = motion_blur(dot, settings, generator())[:, 0]
+    ways = motion_blur(dot, settings, draws(len(dot)))[:, 0]
     offset = torch.arange(33.0) - 16
     along_x = (ways * offset[None, None] ** 2).sum(dim=(1, 2))
     along_y = (ways * offset[None, :, None] ** 2).sum(dim=(1, 2))

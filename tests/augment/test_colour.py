@@ -14,13 +14,10 @@ from facepoints.augment.colour import (
     grey,
 )
 from facepoints.augment.settings import Colour, Gamma, Grayscale
+from tests.augment.examples import draws, generator
 
 STRENGTHS = {"adjust_hue": [-0.5, -0.2, -0.03, 0.0, 0.05, 0.1, 0.3, 0.5]}
 FACTORS = [0.0, 0.3, 0.8, 1.0, 1.1, 1.4, 1.9, 3.0]
-
-
-def generator(seed=0):
-    return torch.Generator().manual_seed(seed)
 
 
 @pytest.fixture(scope="module")
@@ -50,31 +47,31 @@ def test_grey_is_torchvision_s(images, functional):
 
 def test_colour_is_the_four_adjustments_in_torchvision_s_order(images):
     settings = Colour(probability=1.0, brightness=0.4, contrast=0.3, saturation=0.2, hue=0.1)
-    draws = generator()
+    numbers = generator()
     brightness, contrast, saturation, hue = (
-        torch.rand(8, generator=draws) * 2 * most + middle - most
+        torch.rand(8, generator=numbers) * 2 * most + middle - most
         for middle, most in ((1, 0.4), (1, 0.3), (1, 0.2), (0, 0.1))
     )
     expected = adjust_contrast(adjust_brightness(images, brightness), contrast)
     expected = adjust_hue(adjust_saturation(expected, saturation), hue)
-    torch.testing.assert_close(colour(images, settings, generator()), expected)
+    torch.testing.assert_close(colour(images, settings, draws(len(images))), expected)
 
 
 def test_strengths_of_zero_change_nothing(images):
     still = Colour(probability=1.0, brightness=0.0, contrast=0.0, saturation=0.0, hue=0.0)
-    assert torch.equal(colour(images, still, generator()), images)
+    assert torch.equal(colour(images, still, draws(len(images))), images)
 
 
 def test_grayscale_has_three_equal_channels_as_bright_as_before(images):
-    plain = grayscale(images, Grayscale(probability=1.0), generator())
+    plain = grayscale(images, Grayscale(probability=1.0), draws(len(images)))
     torch.testing.assert_close(plain, grey(images).expand_as(images))
 
 
 def test_gamma_is_a_power_within_its_factor():
     many = torch.full((500, 3, 2, 2), 0.5)
-    powers = torch.log2(1 / gamma(many, Gamma(probability=1.0, factor=2.0), generator()))[:, 0, 0]
+    powers = torch.log2(1 / gamma(many, Gamma(probability=1.0, factor=2.0), draws(500)))[:, 0, 0]
     assert 0.5 - 1e-5 <= powers.min() < 0.52
     assert 1.93 < powers.max() <= 2 + 1e-5
     assert 0.95 < powers.median() < 1.05  # as often lighter as darker
     extremes = torch.tensor([0.0, 1.0]).view(1, 1, 1, 2).expand(500, 3, 2, 2)
-    assert torch.equal(gamma(extremes, Gamma(probability=1.0, factor=2.0), generator()), extremes)
+    assert torch.equal(gamma(extremes, Gamma(probability=1.0, factor=2.0), draws(500)), extremes)

@@ -21,6 +21,7 @@ from facepoints.augment.settings import (
 )
 from facepoints.schemes.library import load
 from facepoints.store.faces import decode
+from tests.augment.examples import draws, generator
 
 MARGIN, SIDE, VIEW = 0.25, 96, 64
 MIRROR = torch.tensor(load("ibug68").mirror)
@@ -36,10 +37,6 @@ PERSPECTIVE = AugmentationSettings(perspective=Perspective(probability=1.0, stre
 EVERYTHING = AFFINE.model_copy(
     update={"shear": SHEAR.shear, "perspective": PERSPECTIVE.perspective}
 )
-
-
-def generator(seed=0):
-    return torch.Generator().manual_seed(seed)
 
 
 def dots(points):
@@ -67,7 +64,7 @@ def centre_of_mass(image):
 )
 def test_pixels_and_points_move_together(name, seed, u, v):
     point = torch.tensor([[[u, v]]])
-    homography, _ = sample_homography(globals()[name], 1, generator(seed))
+    homography, _ = sample_homography(globals()[name], draws(1, seed))
     image = resample(dots(point[0].tolist()).float() / 255, homography, VIEW, MARGIN)
     found = centre_of_mass(image[0])
     expected = move_points(point, homography)[0, 0].tolist()
@@ -78,7 +75,7 @@ def test_pixels_and_points_move_together(name, seed, u, v):
 @settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_points_move_by_the_homography_from_the_centre(seed):
-    homography, _ = sample_homography(EVERYTHING, 4, generator(seed))
+    homography, _ = sample_homography(EVERYTHING, draws(4, seed))
     points = torch.rand(4, 6, 2, generator=generator(seed + 1))
     ones = torch.ones(4, 6, 1)
     moved = torch.cat([points - 0.5, ones], dim=2) @ homography.transpose(1, 2)
@@ -88,7 +85,7 @@ def test_points_move_by_the_homography_from_the_centre(seed):
 
 def test_without_perspective_the_picture_is_the_affine_one_bit_for_bit():
     crops = torch.rand(5, 3, SIDE, SIDE, generator=generator())
-    homography, _ = sample_homography(AFFINE, 5, generator(1))
+    homography, _ = sample_homography(AFFINE, draws(5, 1))
     assert torch.equal(homography[:, 2], torch.tensor([0.0, 0.0, 1.0]).expand(5, 3))
     inverse = torch.linalg.inv(homography[:, :2, :2])
     theta = torch.cat([inverse, -2 * inverse @ homography[:, :2, 2:]], dim=2) / (1 + 2 * MARGIN)
@@ -98,7 +95,7 @@ def test_without_perspective_the_picture_is_the_affine_one_bit_for_bit():
 
 
 def test_a_flip_is_one_minus_u():
-    homography, flipped = sample_homography(FLIP, 3, generator())
+    homography, flipped = sample_homography(FLIP, draws(3))
     points = torch.rand(3, 5, 2, generator=generator())
     assert flipped.all()
     moved = move_points(points, homography)
@@ -110,7 +107,7 @@ def test_flipping_twice_is_the_identity_on_images_points_and_labels(store):
     faces = decode(store, VIEW)
     labelled = torch.rand(faces.labelled.shape, generator=generator()) < 0.7
     images, points, labels = augmented(
-        faces.crops, faces.points, labelled, MIRROR, FLIP, VIEW, MARGIN, generator()
+        faces.crops, faces.points, labelled, MIRROR, FLIP, VIEW, MARGIN, draws(len(faces))
     )
     plain = views(faces.crops, VIEW, MARGIN)
     torch.testing.assert_close(images.flip(3), plain, atol=1e-4, rtol=0)
@@ -123,13 +120,13 @@ def test_flipping_twice_is_the_identity_on_images_points_and_labels(store):
 def test_after_a_flip_the_right_eye_is_still_the_one_to_the_left_of_the_picture(store):
     faces = decode(store, VIEW)
     _, points, _ = augmented(
-        faces.crops, faces.points, faces.labelled, MIRROR, FLIP, VIEW, MARGIN, generator()
+        faces.crops, faces.points, faces.labelled, MIRROR, FLIP, VIEW, MARGIN, draws(len(faces))
     )
     assert (points[:, 36, 0] < points[:, 45, 0]).all()
 
 
 def test_the_ranges_hold():
-    homography, flipped = sample_homography(AFFINE, 4000, generator())
+    homography, flipped = sample_homography(AFFINE, draws(4000))
     linear = homography[:, :2, :2]
     scale = torch.linalg.det(linear).abs().sqrt()
     angle = torch.atan2(linear[:, 1, 0], linear[:, 0, 0] * torch.where(flipped, -1, 1))
@@ -151,7 +148,7 @@ def test_no_transform_is_the_view_itself(store):
         AugmentationSettings(),
         VIEW,
         MARGIN,
-        generator(),
+        draws(len(faces)),
     )
     inner = faces.crops[:, :, 16:80, 16:80].float() / 255
     torch.testing.assert_close(images, inner, atol=1e-4, rtol=0)
@@ -168,12 +165,12 @@ def test_the_margin_fills_what_a_shift_uncovers():
 
 
 def test_the_same_seed_draws_the_same_maps():
-    first, second = (sample_homography(AFFINE, 8, generator(3))[0] for _ in range(2))
+    first, second = (sample_homography(AFFINE, draws(8, 3))[0] for _ in range(2))
     assert torch.equal(first, second)
 
 
 def test_a_shear_tilts_both_axes_within_its_range():
-    homography, flipped = sample_homography(SHEAR, 2000, generator())
+    homography, flipped = sample_homography(SHEAR, draws(2000))
     upright = torch.rad2deg(torch.atan(homography[:, 0, 1]))
     level = torch.rad2deg(torch.atan(homography[:, 1, 0]))
     for degrees in (upright, level):
@@ -186,7 +183,7 @@ def test_a_shear_tilts_both_axes_within_its_range():
 
 def test_perspective_makes_sides_longer_and_shorter_within_its_range():
     """Where only x tilts, the left and right side become 1 / (1 ± strength) times as long."""
-    homography, _ = sample_homography(PERSPECTIVE, 2000, generator())
+    homography, _ = sample_homography(PERSPECTIVE, draws(2000))
     assert 0.39 < homography[:, 2, :2].abs().max() <= 0.4
     strongest = identity(1, homography.device).clone()
     strongest[0, 2, 0] = 0.4
@@ -198,7 +195,7 @@ def test_perspective_makes_sides_longer_and_shorter_within_its_range():
 
 def test_a_homography_leads_back_through_its_inverse_picture():
     """A crop of coordinates, seen through the map, says at each moved point where it came from."""
-    homography, _ = sample_homography(EVERYTHING, 6, generator(4))
+    homography, _ = sample_homography(EVERYTHING, draws(6, 4))
     places = (torch.arange(SIDE) + 0.5) / SIDE * (1 + 2 * MARGIN) - MARGIN
     y, x = torch.meshgrid(places, places, indexing="ij")
     crop = torch.stack([x, y, torch.ones_like(x)])[None].expand(6, -1, -1, -1)

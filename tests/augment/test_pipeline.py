@@ -4,12 +4,14 @@ import pytest
 import torch
 
 from facepoints import FacepointsError
+from facepoints.augment.chance import Draws
 from facepoints.augment.geometry import sample_homography
 from facepoints.augment.photometry import TRANSFORMS
 from facepoints.augment.pipeline import augmented, mirror_of, views
 from facepoints.augment.settings import AugmentationSettings
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.faces import decode
+from tests.augment.examples import draws, generator
 
 SIDE = 48
 NAMES = tuple(AugmentationSettings.model_fields)
@@ -34,7 +36,7 @@ def alone(named_sets):
 
 def run(faces, scheme, settings, seed=0):
     """Images, points and labels, and where the generator stands afterwards."""
-    generator = torch.Generator().manual_seed(seed)
+    numbers = draws(len(faces), seed)
     mirror = mirror_of(scheme, settings)
     batch = augmented(
         faces.crops,
@@ -44,9 +46,9 @@ def run(faces, scheme, settings, seed=0):
         settings,
         SIDE,
         faces.margin,
-        generator,
+        numbers,
     )
-    return *batch, generator.get_state()
+    return *batch, numbers.generator.get_state()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -56,6 +58,26 @@ def test_the_same_seed_gives_the_same_batch(name, alone, faces, store):
     assert all(torch.equal(*parts) for parts in zip(first, again, strict=True))
     other = run(faces, store.scheme, settings, seed=1)
     assert not torch.equal(first[0], other[0])
+
+
+@pytest.mark.parametrize("name", [*NAMES, "strong"])
+def test_processes_that_share_a_batch_give_each_face_what_one_would(
+    name, alone, named_sets, faces, store
+):
+    settings = named_sets[name] if name == "strong" else alone(name, 0.5)
+    whole = run(faces, store.scheme, settings)[:3]
+    half = len(faces) // 2
+    for rows in (slice(0, half), slice(half, None)):
+        part = type(faces)(
+            *(each[rows] for each in (faces.crops, faces.points, faces.labelled)), faces.margin
+        )
+        numbers = Draws(generator(), len(faces), rows)
+        mirror = mirror_of(store.scheme, settings)
+        found = augmented(
+            part.crops, part.points, part.labelled, mirror, settings, SIDE, part.margin, numbers
+        )
+        for one, other in zip(found, whole, strict=True):
+            torch.testing.assert_close(one, other[rows], rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -105,11 +127,10 @@ def test_what_a_set_lacks_draws_no_numbers(named_sets, faces, store):
     """Trained results hold as long as the draws of their set are these."""
     for name, numbers in {"none": 0, "geometric": 8, "all": 15}.items():
         state = run(faces, store.scheme, named_sets[name])[3]
-        generator = torch.Generator().manual_seed(0)
-        batch = len(faces)
+        expected = generator()
         for _ in range(numbers):
-            torch.rand(batch, generator=generator)
-        assert torch.equal(state, generator.get_state()), name
+            torch.rand(len(faces), generator=expected)
+        assert torch.equal(state, expected.get_state()), name
 
 
 def test_a_flip_without_a_mirror_is_refused(named_sets):
@@ -120,5 +141,5 @@ def test_a_flip_without_a_mirror_is_refused(named_sets):
 
 
 def test_homographies_are_one_per_face(named_sets):
-    maps, _ = sample_homography(named_sets["strong"], 8, torch.Generator().manual_seed(0))
+    maps, _ = sample_homography(named_sets["strong"], draws(8))
     assert len(torch.unique(maps, dim=0)) == 8

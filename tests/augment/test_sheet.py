@@ -9,6 +9,7 @@ from facepoints.augment.sheet import sheet, strip
 from facepoints.schemes.scheme import Scheme
 from facepoints.store import tiles
 from facepoints.store.faces import Faces, decode
+from tests.augment.examples import generator
 
 SIDE, TILE = 64, 256  # enlarged four times
 
@@ -16,10 +17,6 @@ SIDE, TILE = 64, 256  # enlarged four times
 @pytest.fixture(scope="module")
 def faces(store):
     return decode(store, SIDE)
-
-
-def generator(seed=0):
-    return torch.Generator().manual_seed(seed)
 
 
 def of(image, row, column):

@@ -17,7 +17,7 @@ from facepoints.schemes.scheme import Scheme
 from facepoints.store.crops import Crops
 from facepoints.training import checkpoint
 from facepoints.training.checkpoint import Checkpoint
-from facepoints.training.loop import train
+from facepoints.training.loop import seed_of, train
 from facepoints.training.precision import fabric_precision
 from facepoints.training.settings import TrainSettings
 
@@ -92,6 +92,15 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(store, tmp
     assert same(one.weights, two.weights)
     assert one.history == two.history
     assert not same(one.weights, other.weights)
+
+
+def test_cells_epochs_and_steps_have_seeds_of_their_own():
+    numbers = [
+        (seed, epoch, step) for seed in range(5) for epoch in range(20) for step in range(50)
+    ]
+    seeds = {seed_of(*each) for each in [*numbers, *((seed,) for seed in range(5))]}
+    assert len(seeds) == 5 * 20 * 50 + 5
+    assert all(0 <= each < 2**63 for each in seeds)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +181,7 @@ def test_clipping_bounds_the_gradient(store, tmp_path):
     """Below Adam's epsilon, 1e-8, a gradient moves the weights in proportion to its size: here by nothing."""
     still = {"clip": 1e-16, "weight_decay": 0.0, "epochs": 1}
     clipped = trained(store, tmp_path / "a.pt", SETTINGS.model_copy(update=still))
-    torch.manual_seed(0)  # that of seed 0, before anything is drawn
+    torch.manual_seed(seed_of(0))
     start = LandmarkModel(MODEL, torch.zeros(68, 2), 64).state_dict()
     key = "backbone.body.0.0.weight"
     torch.testing.assert_close(clipped.last[key], start[key], rtol=0, atol=1e-7)

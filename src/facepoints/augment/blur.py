@@ -6,17 +6,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from facepoints.augment.chance import change, chosen, uniform
+from facepoints.augment.chance import Draws, change
 from facepoints.augment.settings import Blur, MotionBlur
 
 
-def blur(images: Tensor, settings: Blur, generator: torch.Generator) -> Tensor:
+def blur(images: Tensor, settings: Blur, draws: Draws) -> Tensor:
     """Gaussian blur, each chosen image with its own sigma."""
-    batch, width = len(images), images.shape[3]
+    width = images.shape[3]
     low, high = (bound * width for bound in settings.sigma)
     radius = max(1, math.ceil(3 * high))
-    sigma = uniform((batch, 1), low, high, generator).clamp_min(1e-3)
-    on = chosen(batch, settings.probability, generator)
+    sigma = draws.uniform(low, high, 1).clamp_min(1e-3)
+    on = draws.chosen(settings.probability)
 
     def how(images: Tensor, index: Tensor) -> Tensor:
         offsets = torch.arange(-radius, radius + 1, device=images.device)
@@ -28,13 +28,13 @@ def blur(images: Tensor, settings: Blur, generator: torch.Generator) -> Tensor:
     return change(images, on, how)
 
 
-def motion_blur(images: Tensor, settings: MotionBlur, generator: torch.Generator) -> Tensor:
+def motion_blur(images: Tensor, settings: MotionBlur, draws: Draws) -> Tensor:
     """Each chosen image with its own length and direction."""
-    batch, width = len(images), images.shape[3]
+    width = images.shape[3]
     low, high = (bound * width for bound in settings.length)
-    length = uniform((batch,), low, high, generator)
-    angle = uniform((batch,), 0, math.pi, generator)
-    on = chosen(batch, settings.probability, generator)
+    length = draws.uniform(low, high)
+    angle = draws.uniform(0, math.pi)
+    on = draws.chosen(settings.probability)
     radius = math.ceil(high / 2)
     return change(
         images, on, lambda images, index: smear(images, length[index], angle[index], radius)

@@ -5,19 +5,43 @@ batch, and from torch's global generator. Here each image is drawn for itself, f
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 
-def uniform(shape: tuple[int, ...], low: float, high: float, generator: torch.Generator) -> Tensor:
-    """Uniform numbers on the generator's device."""
-    return torch.rand(shape, generator=generator, device=generator.device) * (high - low) + low
+@dataclass(frozen=True)
+class Draws:
+    """Random numbers for the faces of one batch.
 
+    Where several processes share a batch, each draws for the whole of it and takes its own faces' numbers (`rows`), so
+    that what a face gets depends on its place in the batch alone.
+    """
 
-def chosen(batch: int, probability: float, generator: torch.Generator) -> Tensor:
-    """Which of a batch are transformed: (B,) bool."""
-    return torch.rand(batch, generator=generator, device=generator.device) < probability
+    generator: torch.Generator
+    batch: int
+    rows: slice = field(default_factory=lambda: slice(None))
+
+    @property
+    def device(self) -> torch.device:
+        """Where the numbers are."""
+        return self.generator.device
+
+    def uniform(self, low: float, high: float, *shape: int) -> Tensor:
+        """Uniform numbers (B, *shape)."""
+        size = (self.batch, *shape)
+        drawn = torch.rand(size, generator=self.generator, device=self.device)[self.rows]
+        return drawn * (high - low) + low
+
+    def normal(self, *shape: int) -> Tensor:
+        """Normal numbers (B, *shape), mean 0 and deviation 1."""
+        size = (self.batch, *shape)
+        return torch.randn(size, generator=self.generator, device=self.device)[self.rows]
+
+    def chosen(self, probability: float) -> Tensor:
+        """Which faces are transformed: (B,) bool."""
+        return self.uniform(0, 1) < probability
 
 
 def change(images: Tensor, on: Tensor, how: Callable[[Tensor, Tensor], Tensor]) -> Tensor:

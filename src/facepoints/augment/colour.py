@@ -8,23 +8,20 @@ import math
 import torch
 from torch import Tensor
 
-from facepoints.augment.chance import change, chosen, uniform
+from facepoints.augment.chance import Draws, change
 from facepoints.augment.settings import Colour, Gamma, Grayscale
 
 
-def colour(images: Tensor, settings: Colour, generator: torch.Generator) -> Tensor:
+def colour(images: Tensor, settings: Colour, draws: Draws) -> Tensor:
     """Brightness, contrast, saturation and hue of each chosen image, each by a strength of its own."""
-    batch = len(images)
     changes = [
         (adjust_brightness, 1.0, settings.brightness),
         (adjust_contrast, 1.0, settings.contrast),
         (adjust_saturation, 1.0, settings.saturation),
         (adjust_hue, 0.0, settings.hue),
     ]
-    strengths = [
-        uniform((batch,), middle - most, middle + most, generator) for _, middle, most in changes
-    ]
-    on = chosen(batch, settings.probability, generator)
+    strengths = [draws.uniform(middle - most, middle + most) for _, middle, most in changes]
+    on = draws.chosen(settings.probability)
 
     def how(images: Tensor, index: Tensor) -> Tensor:
         for (adjust, _, most), strength in zip(changes, strengths, strict=True):
@@ -35,17 +32,17 @@ def colour(images: Tensor, settings: Colour, generator: torch.Generator) -> Tens
     return change(images, on, how)
 
 
-def grayscale(images: Tensor, settings: Grayscale, generator: torch.Generator) -> Tensor:
+def grayscale(images: Tensor, settings: Grayscale, draws: Draws) -> Tensor:
     """Each chosen image without colour, with three channels still."""
-    on = chosen(len(images), settings.probability, generator)
+    on = draws.chosen(settings.probability)
     return change(images, on, lambda images, _: grey(images).expand_as(images))
 
 
-def gamma(images: Tensor, settings: Gamma, generator: torch.Generator) -> Tensor:
+def gamma(images: Tensor, settings: Gamma, draws: Draws) -> Tensor:
     """Each chosen image to a power of its own: middle tones lighter or darker, black and white as they are."""
     limit = math.log(settings.factor)
-    power = uniform((len(images),), -limit, limit, generator).exp()
-    on = chosen(len(images), settings.probability, generator)
+    power = draws.uniform(-limit, limit).exp()
+    on = draws.chosen(settings.probability)
     return change(images, on, lambda images, index: images.clamp(0, 1) ** _per_image(power[index]))
 
 

@@ -5,38 +5,40 @@ import math
 import torch
 from torch import Tensor
 
-from facepoints.augment.chance import change, chosen, uniform
+from facepoints.augment.chance import Draws, change
 from facepoints.augment.settings import Occlusion, Patch
 
 
-def occlude(images: Tensor, settings: Occlusion, generator: torch.Generator) -> Tensor:
+def occlude(images: Tensor, settings: Occlusion, draws: Draws) -> Tensor:
     """A rectangle of one random colour over each chosen image; its sides are at most 1 : √2."""
-    batch, channels = images.shape[:2]
-    half, centre = _rectangles(batch, settings.area, generator)
-    colour = uniform((batch, channels, 1, 1), 0, 1, generator)
-    on = chosen(batch, settings.probability, generator)
+    channels = images.shape[1]
+    half, centre = _rectangles(settings.area, draws)
+    colour = draws.uniform(0, 1, channels, 1, 1)
+    on = draws.chosen(settings.probability)
     covered = _inside(images, half, centre) & on[:, None, None, None]
     return torch.where(covered, colour, images)
 
 
-def patch(images: Tensor, settings: Patch, generator: torch.Generator) -> Tensor:
-    """A rectangle over each chosen image that shows a random part of another face of the batch.
+def patch(images: Tensor, settings: Patch, draws: Draws) -> Tensor:
+    """A rectangle over each chosen image that shows a random part of its neighbour in the batch.
+
+    The neighbours are the first and second face, the third and fourth and so on, so that processes that share a batch
+    need nobody else's faces; the order is random anyway. The last one of an odd number takes the one before it.
 
     From a place drawn by itself, so rarely the same one: there an eye would come to lie near an eye, and the net would
     be told that it is none. A batch of one has no other face and stays as it is.
     """
     batch, _, height, width = images.shape
-    half, centre = _rectangles(batch, settings.area, generator)
-    source = uniform((batch, 2), 0, 1, generator)
-    step = uniform((batch,), 1, batch, generator).long().clamp_max(batch - 1)
-    on = chosen(batch, settings.probability, generator)
+    half, centre = _rectangles(settings.area, draws)
+    source = draws.uniform(0, 1, 2)
+    on = draws.chosen(settings.probability)
     if batch == 1:
         return images
     # Inside the other view as a whole, where it is no larger than that.
     source = half + source * (1 - 2 * half).clamp_min(0)
 
     def how(chosen_images: Tensor, index: Tensor) -> Tensor:
-        other = (index + step[index]) % batch
+        other = torch.where((index ^ 1) < batch, index ^ 1, index - 1)
         shift = (source - centre)[index]
         x = _shifted(width, shift[:, 0])  # (N, W)
         y = _shifted(height, shift[:, 1])  # (N, H)
@@ -47,12 +49,12 @@ def patch(images: Tensor, settings: Patch, generator: torch.Generator) -> Tensor
     return change(images, on, how)
 
 
-def _rectangles(batch: int, area: list[float], generator: torch.Generator) -> tuple[Tensor, Tensor]:
+def _rectangles(area: list[float], draws: Draws) -> tuple[Tensor, Tensor]:
     """Half sides and centres, (B, 2) each, x first, view units; sides are at most 1 : √2."""
-    areas = uniform((batch,), area[0], area[1], generator)
-    aspect = uniform((batch,), -math.log(2) / 2, math.log(2) / 2, generator).exp()
+    areas = draws.uniform(area[0], area[1])
+    aspect = draws.uniform(-math.log(2) / 2, math.log(2) / 2).exp()
     half = torch.stack([(areas * aspect).sqrt(), (areas / aspect).sqrt()], dim=1) / 2
-    return half, uniform((batch, 2), 0, 1, generator)
+    return half, draws.uniform(0, 1, 2)
 
 
 def _inside(images: Tensor, half: Tensor, centre: Tensor) -> Tensor:

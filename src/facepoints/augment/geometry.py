@@ -11,22 +11,20 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from facepoints.augment.chance import chosen, uniform
+from facepoints.augment.chance import Draws
 from facepoints.augment.settings import AugmentationSettings
 
 # Below this depth (1 at the view's centre) points and pixels are kept where they are at it: the horizon has depth 0.
 NEAREST = 0.05
 
 
-def sample_homography(
-    settings: AugmentationSettings, batch: int, generator: torch.Generator
-) -> tuple[Tensor, Tensor]:
+def sample_homography(settings: AugmentationSettings, draws: Draws) -> tuple[Tensor, Tensor]:
     """Random maps of the view onto itself.
 
     Returns:
         (B, 3, 3) float32, and which samples are flipped: (B,) bool.
     """
-    device = generator.device
+    device, batch = draws.device, len(range(draws.batch)[draws.rows])
     angle = torch.zeros(batch, device=device)
     log_scale = torch.zeros(batch, device=device)
     shift = torch.zeros(batch, 2, device=device)
@@ -34,27 +32,27 @@ def sample_homography(
     tilt = torch.zeros(batch, 2, device=device)
     flipped = torch.zeros(batch, dtype=torch.bool, device=device)
     if settings.flip:
-        flipped = chosen(batch, settings.flip.probability, generator)
+        flipped = draws.chosen(settings.flip.probability)
     if settings.rotation:
         limit = math.radians(settings.rotation.degrees)
-        on = chosen(batch, settings.rotation.probability, generator)
-        angle = uniform((batch,), -limit, limit, generator) * on
+        on = draws.chosen(settings.rotation.probability)
+        angle = draws.uniform(-limit, limit) * on
     if settings.scale:
         limit = math.log(settings.scale.factor)
-        on = chosen(batch, settings.scale.probability, generator)
-        log_scale = uniform((batch,), -limit, limit, generator) * on
+        on = draws.chosen(settings.scale.probability)
+        log_scale = draws.uniform(-limit, limit) * on
     if settings.translation:
         limit = settings.translation.sides
-        on = chosen(batch, settings.translation.probability, generator)
-        shift = uniform((batch, 2), -limit, limit, generator) * on[:, None]
+        on = draws.chosen(settings.translation.probability)
+        shift = draws.uniform(-limit, limit, 2) * on[:, None]
     if settings.shear:
         limit = math.radians(settings.shear.degrees)
-        on = chosen(batch, settings.shear.probability, generator)
-        slope = uniform((batch, 2), -limit, limit, generator).tan() * on[:, None]
+        on = draws.chosen(settings.shear.probability)
+        slope = draws.uniform(-limit, limit, 2).tan() * on[:, None]
     if settings.perspective:
         limit = 2 * settings.perspective.strength  # a side lies half a view from the centre
-        on = chosen(batch, settings.perspective.probability, generator)
-        tilt = uniform((batch, 2), -limit, limit, generator) * on[:, None]
+        on = draws.chosen(settings.perspective.probability)
+        tilt = draws.uniform(-limit, limit, 2) * on[:, None]
     cosine, sine = angle.cos() * log_scale.exp(), angle.sin() * log_scale.exp()
     side = torch.where(flipped, -1.0, 1.0)
     rows = [cosine * side, -sine, sine * side, cosine]

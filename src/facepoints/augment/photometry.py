@@ -6,10 +6,10 @@ Images are (B, 3, H, W) float in [0, 1].
 from collections.abc import Callable
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from facepoints.augment.blur import blur, motion_blur
+from facepoints.augment.chance import Draws
 from facepoints.augment.colour import colour, gamma, grayscale
 from facepoints.augment.covering import occlude, patch
 from facepoints.augment.recording import noise, quantise
@@ -17,7 +17,7 @@ from facepoints.augment.settings import AugmentationSettings
 
 # By its name in the settings. A patch belongs to the scene and goes the whole way with it. The single colour comes
 # after the blur, with sharp edges: results trained with `all` depend on that order.
-TRANSFORMS: dict[str, Callable[[Tensor, Any, torch.Generator], Tensor]] = {
+TRANSFORMS: dict[str, Callable[[Tensor, Any, Draws], Tensor]] = {
     "patch": patch,
     "colour": colour,
     "gamma": gamma,
@@ -30,11 +30,9 @@ TRANSFORMS: dict[str, Callable[[Tensor, Any, torch.Generator], Tensor]] = {
 }
 
 
-def photometry(
-    images: Tensor, settings: AugmentationSettings, generator: torch.Generator
-) -> Tensor:
+def photometry(images: Tensor, settings: AugmentationSettings, draws: Draws) -> Tensor:
     """Images (B, 3, H, W) under all transforms of pixels that are set, each image drawn for itself."""
     for name, transform in TRANSFORMS.items():
         if part := getattr(settings, name):
-            images = transform(images, part, generator)
+            images = transform(images, part, draws)
     return images

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from facepoints import FacepointsError
+from facepoints.augment.chance import Draws
 from facepoints.augment.geometry import (
     identity,
     mirror_points,
@@ -44,7 +45,7 @@ def augmented(
     settings: AugmentationSettings,
     side: int,
     margin: float,
-    generator: torch.Generator,
+    draws: Draws,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Images, points and labels of a batch under one random transform per face.
 
@@ -58,7 +59,7 @@ def augmented(
     Returns:
         (B, 3, side, side) float in [0, 1]; (B, K, 2); (B, K).
     """
-    homography, flipped = sample_homography(settings, len(crops), generator)
+    homography, flipped = sample_homography(settings, draws)
     images = resample(crops.float().div_(255), homography, side, margin)
     points, labelled = mirror_points(move_points(points, homography), labelled, flipped, mirror)
-    return photometry(images, settings, generator), points, labelled
+    return photometry(images, settings, draws), points, labelled

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from facepoints.augment.chance import change, chosen, uniform
+from facepoints.augment.chance import Draws, change
 from facepoints.augment.settings import Noise, Quantisation
 
 BLOCK = 8  # pixels
@@ -35,24 +35,24 @@ YCBCR = ((0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0
 RGB = ((1.0, 0.0, 1.402), (1.0, -0.344136, -0.714136), (1.0, 1.772, 0.0))
 
 
-def noise(images: Tensor, settings: Noise, generator: torch.Generator) -> Tensor:
+def noise(images: Tensor, settings: Noise, draws: Draws) -> Tensor:
     """Gaussian noise, each chosen image with its own deviation."""
     low, high = settings.deviation
-    deviation = uniform((len(images), 1, 1, 1), low, high, generator)
-    on = chosen(len(images), settings.probability, generator)
+    deviation = draws.uniform(low, high, 1, 1, 1)
+    on = draws.chosen(settings.probability)
+    grain = draws.normal(*images.shape[1:])
 
     def how(images: Tensor, index: Tensor) -> Tensor:
-        grain = torch.randn(images.shape, generator=generator, device=images.device)
-        return grain.mul_(deviation[index]).add_(images).clamp_(0, 1)
+        return (grain[index] * deviation[index]).add_(images).clamp_(0, 1)
 
     return change(images, on, how)
 
 
-def quantise(images: Tensor, settings: Quantisation, generator: torch.Generator) -> Tensor:
+def quantise(images: Tensor, settings: Quantisation, draws: Draws) -> Tensor:
     """What JPEG loses, each chosen image at its own quality."""
     low, high = settings.quality
-    quality = uniform((len(images),), low, high + 1, generator).floor().clamp_max(high)
-    on = chosen(len(images), settings.probability, generator)
+    quality = draws.uniform(low, high + 1).floor().clamp_max(high)
+    on = draws.chosen(settings.probability)
     return change(images, on, lambda images, index: through_jpeg(images, quality[index]))
 
 

@@ -5,6 +5,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from facepoints.augment.chance import Draws
 from facepoints.augment.pipeline import augmented, mirror_of, views
 from facepoints.augment.settings import AugmentationSettings
 from facepoints.schemes.scheme import Scheme
@@ -92,7 +93,7 @@ def _batch(
         settings,
         side,
         faces.margin,
-        generator,
+        Draws(generator, len(faces)),
     )
 
 

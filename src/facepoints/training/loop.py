@@ -12,6 +12,7 @@ from torch.nn.utils import convert_conv2d_weight_memory_format
 from tqdm import tqdm
 
 from facepoints import FacepointsError
+from facepoints.augment.chance import Draws
 from facepoints.augment.pipeline import augmented, mirror_of
 from facepoints.augment.settings import AugmentationSettings
 from facepoints.models.model import LandmarkModel
@@ -26,8 +27,6 @@ from facepoints.training.checkpoint import Checkpoint
 from facepoints.training.precision import fabric_precision
 from facepoints.training.schedule import Plateau, build_optimizer, rate
 from facepoints.training.settings import TrainSettings
-
-EPOCH_SEEDS = 1_000_003  # numbers kept apart for each seed of a cell
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,13 @@ class Trained:
     def best(self) -> Epoch:
         """The epoch that was kept."""
         return lowest(self.history)
+
+
+def seed_of(*numbers: int) -> int:
+    """A seed out of a cell's own, the epoch and the step: for other numbers an unrelated one."""
+    # With their count, because missing numbers count as zeros.
+    sequence = np.random.SeedSequence((len(numbers), *numbers))
+    return int(sequence.generate_state(1, np.uint64)[0] >> 1)
 
 
 def stopped(history: list[Epoch], settings: TrainSettings) -> bool:
@@ -97,7 +103,7 @@ def train(
     prepare(settings.threads)
     fabric = Fabric(accelerator="auto", devices=1, precision=fabric_precision(settings.precision))
     fabric.launch()
-    torch.manual_seed(seed * EPOCH_SEEDS)
+    torch.manual_seed(seed_of(seed))
     shape = torch.from_numpy(mean_shape(train_store))
     model = LandmarkModel(model_settings, shape, train_store.settings.side)
     load_start(model, start)
@@ -108,6 +114,7 @@ def train(
     validation = decode(validation_store, model.input).to(fabric.device)
     mirror = mirror.to(fabric.device)
 
+    generator = torch.Generator(fabric.device)
     plateau = Plateau(settings)
     history: list[Epoch] = []
     best: dict[str, Tensor] = {}
@@ -130,10 +137,7 @@ def train(
     for epoch in range(len(history), settings.epochs):
         if stopped(history, settings):
             break
-        # Every epoch has its own seed, so that an interrupted run draws what it would have drawn.
-        # Dropout draws from the global generator, order and augmentation from one of their own.
-        torch.manual_seed(seed * EPOCH_SEEDS + 2 * epoch + 1)
-        generator = torch.Generator(fabric.device).manual_seed(seed * EPOCH_SEEDS + 2 * epoch + 2)
+        generator.manual_seed(seed_of(seed, epoch))
         order = torch.randperm(len(faces), device=fabric.device, generator=generator)
         model.train()
         losses = torch.zeros(steps, device=fabric.device)
@@ -141,6 +145,10 @@ def train(
             learning_rate = rate(settings, epoch * steps + step, total, plateau.factor)
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate
+            # Whatever was drawn before: an interrupted run draws what it would have drawn. Dropout draws from the
+            # global generator, augmentation from its own.
+            generator.manual_seed(seed_of(seed, epoch, step))
+            torch.manual_seed(seed_of(seed, epoch, step))
             images, points, labelled = augmented(
                 faces.crops[index],
                 faces.points[index],
@@ -149,7 +157,7 @@ def train(
                 augmentation,
                 model.input,
                 faces.margin,
-                generator,
+                Draws(generator, settings.batch_size),
             )
             output = wrapped(images.contiguous(memory_format=torch.channels_last))
             loss = model.head.loss(output, points, labelled)
