@@ -80,6 +80,30 @@ def test_processes_that_share_a_batch_give_each_face_what_one_would(
             torch.testing.assert_close(one, other[rows], rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize("name", [*NAMES, "strong"])
+def test_no_strength_changes_nothing(name, alone, named_sets, faces, store):
+    settings = named_sets[name] if name == "strong" else alone(name, 1.0)
+    numbers = Draws(generator(), len(faces), strength=0.0)
+    images, points, labelled = augmented(
+        faces.crops,
+        faces.points,
+        faces.labelled,
+        mirror_of(store.scheme, settings),
+        settings,
+        SIDE,
+        faces.margin,
+        numbers,
+    )
+    assert torch.equal(images, views(faces.crops, SIDE, faces.margin))
+    torch.testing.assert_close(points, faces.points)
+    assert torch.equal(labelled, faces.labelled)
+
+
+def test_half_the_strength_is_half_of_every_probability():
+    half = Draws(generator(), 1000, strength=0.5)
+    assert torch.equal(half.chosen(0.8), Draws(generator(), 1000).chosen(0.4))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_probability_zero_changes_nothing(name, alone, faces, store):
     images, points, labelled, _ = run(faces, store.scheme, alone(name, 0.0))

@@ -46,6 +46,7 @@ SETTINGS = TrainSettings(
     patience=0,
     milestones=[0.5],
     factor=0.5,
+    fade=0.0,
     stop_after=None,
     precision="fp32",
     threads=1,
@@ -94,6 +95,12 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(store, tmp
     assert not same(one.weights, other.weights)
 
 
+def test_a_fading_augmentation_trains_other_weights(store, tmp_path):
+    one = trained(store, tmp_path / "a.pt")
+    other = trained(store, tmp_path / "b.pt", SETTINGS.model_copy(update={"fade": 1.0}))
+    assert not same(one.weights, other.weights)
+
+
 def test_cells_epochs_and_steps_have_seeds_of_their_own():
     numbers = [
         (seed, epoch, step) for seed in range(5) for epoch in range(20) for step in range(50)
@@ -104,7 +111,8 @@ def test_cells_epochs_and_steps_have_seeds_of_their_own():
 
 
 @pytest.mark.parametrize(
-    "change", [{"schedule": "cosine"}, {"schedule": "plateau"}, {"ema": 0.9, "clip": 1.0}]
+    "change",
+    [{"schedule": "cosine"}, {"schedule": "plateau"}, {"ema": 0.9, "clip": 1.0}, {"fade": 0.8}],
 )
 def test_an_interrupted_training_ends_with_the_same_weights(store, tmp_path, change):
     settings = SETTINGS.model_copy(update=change)

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from facepoints.training.schedule import Plateau, build_optimizer, rate
+from facepoints.training.schedule import Plateau, build_optimizer, rate, strength
 from facepoints.training.settings import TrainSettings
 
 
@@ -20,6 +20,7 @@ def settings(schedule, warmup=0.0, decay="all"):
         patience=1,
         milestones=[0.5, 0.8],
         factor=0.5,
+        fade=0.0,
         stop_after=None,
         precision="fp32",
         threads=1,
@@ -43,6 +44,13 @@ def test_warmup_rises_in_a_line():
 def test_steps_lower_the_rate_at_each_milestone():
     rates = [rate(settings("step"), step, 10, 1.0) for step in range(10)]
     assert rates == pytest.approx([0.1] * 5 + [0.05] * 3 + [0.025] * 2)
+
+
+def test_augmentation_fades_in_the_last_share_of_the_steps():
+    fading = settings("cosine").model_copy(update={"fade": 0.4})
+    strengths = [strength(fading, step, 10) for step in range(10)]
+    assert strengths == pytest.approx([1.0] * 7 + [0.75, 0.5, 0.25])
+    assert {strength(settings("cosine"), step, 10) for step in range(10)} == {1.0}
 
 
 def test_only_matrices_and_kernels_decay_where_that_is_asked_for():

@@ -22,6 +22,7 @@ class Draws:
     generator: torch.Generator
     batch: int
     rows: slice = field(default_factory=lambda: slice(None))
+    strength: float = 1.0  # what the probability of every transform is multiplied by
 
     @property
     def device(self) -> torch.device:
@@ -41,7 +42,7 @@ class Draws:
 
     def chosen(self, probability: float) -> Tensor:
         """Which faces are transformed: (B,) bool."""
-        return self.uniform(0, 1) < probability
+        return self.uniform(0, 1) < probability * self.strength
 
 
 def change(images: Tensor, on: Tensor, how: Callable[[Tensor, Tensor], Tensor]) -> Tensor:

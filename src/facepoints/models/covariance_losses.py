@@ -68,7 +68,7 @@ def star(omega: float, beta: float, floor: float = FLOOR) -> CovarianceLoss:
         covariance = _labelled_only(covariance, labelled)
         variances = covariance.diagonal(dim1=-2, dim2=-1)  # their sum is that of the eigenvalues
         # What is added to the diagonal is added to both eigenvalues, and turns no axis.
-        values, vectors = eigen(covariance + floor * _identity(covariance))
+        values, vectors = eigen(covariance + floor * identity(covariance))
         projected = (vectors * away[..., None]).sum(dim=-2)  # (B, K, 2): along either axis
         along = huber(projected.abs(), beta) / values.clamp_min(floor).sqrt()
         return masked_mean((along + omega / 2 * variances).sum(dim=-1), labelled)
@@ -110,9 +110,9 @@ def _entries(covariance: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 def _labelled_only(covariance: Tensor, labelled: Tensor) -> Tensor:
     """Covariances (B, K, 2, 2), at least float32, with the identity in place of the unlabelled ones."""
     full = at_least_float32(covariance)
-    return torch.where(labelled[..., None, None], full, _identity(full))
+    return torch.where(labelled[..., None, None], full, identity(full))
 
 
-def _identity(covariance: Tensor) -> Tensor:
+def identity(covariance: Tensor) -> Tensor:
     """I, (2, 2), of that tensor's type and device."""
     return torch.eye(2, dtype=covariance.dtype, device=covariance.device)

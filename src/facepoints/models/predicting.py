@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from facepoints import cores
 from facepoints.augment.pipeline import views
-from facepoints.models.covariance_losses import FLOOR
+from facepoints.models.covariance_losses import FLOOR, identity
 from facepoints.models.model import LandmarkModel
 from facepoints.models.prediction import Prediction, concatenate
 from facepoints.store.faces import Faces
@@ -48,7 +48,7 @@ def predict(model: LandmarkModel, faces: Faces) -> Prediction:
     found = concatenate([model.head.decode(output) for _, output in batches(model, faces)])
     if found.covariance is None:
         return found
-    return Prediction(found.points, found.covariance + FLOOR * torch.eye(2))
+    return Prediction(found.points, found.covariance + FLOOR * identity(found.covariance))
 
 
 @torch.no_grad()

@@ -25,7 +25,7 @@ from facepoints.store.faces import Faces, decode, mean_shape, photo_points
 from facepoints.training import averaging, checkpoint
 from facepoints.training.checkpoint import Checkpoint
 from facepoints.training.precision import fabric_precision
-from facepoints.training.schedule import Plateau, build_optimizer, rate
+from facepoints.training.schedule import Plateau, build_optimizer, rate, strength
 from facepoints.training.settings import TrainSettings
 
 
@@ -157,7 +157,11 @@ def train(
                 augmentation,
                 model.input,
                 faces.margin,
-                Draws(generator, settings.batch_size),
+                Draws(
+                    generator,
+                    settings.batch_size,
+                    strength=strength(settings, epoch * steps + step, total),
+                ),
             )
             output = wrapped(images.contiguous(memory_format=torch.channels_last))
             loss = model.head.loss(output, points, labelled)

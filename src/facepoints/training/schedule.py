@@ -49,6 +49,16 @@ def rate(settings: TrainSettings, step: int, steps: int, plateau_factor: float) 
     return settings.learning_rate * plateau_factor
 
 
+def strength(settings: TrainSettings, step: int, steps: int) -> float:
+    """What the probabilities of the augmentation are multiplied by in a step (from 0) out of `steps`.
+
+    1, then in the last `fade` of the steps linearly to 0: the net ends on faces as it will meet them. (YOLOX, Ge et
+    al. 2021, turns its strongest augmentation off for the last epochs.)
+    """
+    fading = settings.fade * steps
+    return min(1.0, (steps - step) / fading) if fading else 1.0
+
+
 class Plateau:
     """Lowers the rate's factor when the validation loss stops falling."""
 

@@ -25,6 +25,7 @@ class TrainSettings(Settings):
     )  # plateau: epochs without a better validation loss that are let pass
     milestones: list[Annotated[float, Field(gt=0, lt=1)]]  # step: shares of all steps
     factor: float = Field(gt=0, lt=1)  # plateau and step: what the rate is multiplied by
+    fade: float = Field(ge=0, le=1)  # share of all steps, the last, in which augmentation fades out
     stop_after: int | None = Field(ge=1)  # epochs without a better validation NME; null never stops
     precision: Literal["fp32", "bf16", "auto"]  # auto: bf16 where the processor has it in hardware
     threads: int = Field(ge=0)  # of the CPU; 0 takes all cores
