@@ -336,8 +336,10 @@ def test_ctrl_c_ends_a_training_in_one_line_and_the_next_goes_on(clone):
     training.send_signal(signal.SIGINT)
     told = training.communicate(timeout=60)[1]
     assert training.returncode == 1
-    assert told.startswith("interrupted; `dvc repro` goes on")
-    assert told.count("\n") == 1
+    *before, last = told.splitlines()
+    assert last.startswith("interrupted; `dvc repro` goes on")
+    # What Lightning says when a training begins in bf16, on processors that have it.
+    assert before in ([], ["Using bfloat16 Automatic Mixed Precision (AMP)"])
     epochs = len(torch.load(checkpoint, weights_only=True)["history"])
     again = clone.started("python", "-u", "-m", "stages.train", NONE)
     assert f"going on after epoch {epochs}." in again.stdout.readline()
