@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 import torch
 
-from facepoints.augment.blur import blur, motion_blur, smear
+from facepoints.augment.blur import (
+    blur,
+    filtered_at_once,
+    filtered_by_threads,
+    motion_blur,
+    smear,
+)
 from facepoints.augment.settings import Blur, MotionBlur
 from tests.augment.examples import draws
 
@@ -15,7 +21,7 @@ def plain(image):
 
 
 def test_blur_is_opencv_s_gaussian(images):
-    blurred = blur(images, Blur(probability=1.0, sigma=[0.03, 0.03]), draws(len(images)))
+    blurred = blur(images.clone(), Blur(probability=1.0, sigma=[0.03, 0.03]), draws(len(images)))
     sigma, radius = 0.03 * 48, 5
     expected = cv2.GaussianBlur(
         plain(images[0]),
@@ -84,3 +90,9 @@ def test_motion_blur_has_directions_and_lengths_of_its_own():
     assert 0.38 < lengths.max() < 0.45
     assert 0.4 < (along_x > along_y).float().mean() < 0.6
     torch.testing.assert_close(ways.sum(dim=(1, 2)), torch.ones(300))
+
+
+def test_image_by_image_the_filter_is_the_one_of_a_whole_batch(images):
+    kernel = torch.rand(len(images), 13, 7, generator=torch.Generator().manual_seed(2)) / 45
+    at_once = filtered_at_once(images, kernel, (6, 3))
+    torch.testing.assert_close(filtered_by_threads(images, kernel), at_once, atol=1e-5, rtol=0)

@@ -7,7 +7,7 @@ from tests.augment.examples import draws
 
 def test_an_occlusion_covers_the_area_asked_for_with_one_colour():
     images = torch.full((400, 3, 64, 64), -1.0)  # no drawn colour is negative
-    covered = occlude(images, Occlusion(probability=1.0, area=[0.1, 0.1]), draws(400))
+    covered = occlude(images.clone(), Occlusion(probability=1.0, area=[0.1, 0.1]), draws(400))
     masks = (covered != images).all(dim=1)
     share = masks.flatten(1).float().mean(dim=1)
     assert 0.085 < share.max() < 0.115  # those that lie wholly inside
@@ -17,7 +17,7 @@ def test_an_occlusion_covers_the_area_asked_for_with_one_colour():
 
 def test_occlusion_happens_as_often_as_asked_for():
     images = torch.full((1000, 3, 16, 16), -1.0)
-    covered = occlude(images, Occlusion(probability=0.3, area=[0.2, 0.3]), draws(1000))
+    covered = occlude(images.clone(), Occlusion(probability=0.3, area=[0.2, 0.3]), draws(1000))
     touched = (covered != images).flatten(1).any(dim=1).float().mean()
     assert 0.25 < touched < 0.35
 
@@ -34,7 +34,7 @@ def numbered(batch, side=32):
 
 def test_a_patch_is_a_rectangle_out_of_one_other_face():
     images = numbered(200)
-    patched = patch(images, Patch(probability=1.0, area=[0.1, 0.2]), draws(200))
+    patched = patch(images.clone(), Patch(probability=1.0, area=[0.1, 0.2]), draws(200))
     for number, image in enumerate(patched):
         rows, columns = (image[0] != number).nonzero().T
         if not len(rows):
@@ -52,7 +52,7 @@ def test_a_patch_is_a_rectangle_out_of_one_other_face():
 
 def test_patches_have_the_area_asked_for_and_come_from_another_place():
     images = numbered(400)
-    patched = patch(images, Patch(probability=1.0, area=[0.1, 0.1]), draws(400))
+    patched = patch(images.clone(), Patch(probability=1.0, area=[0.1, 0.1]), draws(400))
     masks = patched[:, 0] != images[:, 0]
     share = masks.flatten(1).float().mean(dim=1)
     assert 0.08 < share.max() < 0.13
@@ -62,7 +62,9 @@ def test_patches_have_the_area_asked_for_and_come_from_another_place():
 
 def test_a_batch_of_one_has_no_other_face():
     image = torch.rand(1, 3, 16, 16)
-    assert torch.equal(patch(image, Patch(probability=1.0, area=[0.2, 0.2]), draws(1)), image)
+    assert torch.equal(
+        patch(image.clone(), Patch(probability=1.0, area=[0.2, 0.2]), draws(1)), image
+    )
 
 
 def test_the_last_of_an_odd_number_shows_the_one_before_it():
@@ -73,6 +75,6 @@ def test_the_last_of_an_odd_number_shows_the_one_before_it():
 def test_in_a_batch_of_two_the_other_face_is_shown():
     images = numbered(2)
     for seed in range(20):
-        patched = patch(images, Patch(probability=1.0, area=[0.2, 0.2]), draws(2, seed))
+        patched = patch(images.clone(), Patch(probability=1.0, area=[0.2, 0.2]), draws(2, seed))
         for number in (0, 1):
             assert (patched[number, 0] == 1 - number).any()

@@ -2,12 +2,14 @@
 
 import math
 
+import cv2
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from facepoints.augment.chance import Draws, change
 from facepoints.augment.settings import Blur, MotionBlur
+from facepoints.augment.threads import for_each
 
 
 def blur(images: Tensor, settings: Blur, draws: Draws) -> Tensor:
@@ -64,9 +66,29 @@ def filtered(images: Tensor, kernel: Tensor, radius: tuple[int, int]) -> Tensor:
     Args:
         radius: of the kernel in y and x.
     """
+    if images.is_cuda:
+        return filtered_at_once(images, kernel, radius)
+    return filtered_by_threads(images, kernel)
+
+
+def filtered_at_once(images: Tensor, kernel: Tensor, radius: tuple[int, int]) -> Tensor:
+    """`filtered` as one convolution."""
     batch, channels, height, width = images.shape
     kernel = kernel.repeat_interleave(channels, dim=0)[:, None]
     # One group per channel of each image: a convolution has the same kernel for a whole batch.
     planes = images.reshape(1, batch * channels, height, width)
     planes = F.pad(planes, [radius[1], radius[1], radius[0], radius[0]], mode="replicate")
     return F.conv2d(planes, kernel, groups=batch * channels).view_as(images)
+
+
+def filtered_by_threads(images: Tensor, kernel: Tensor) -> Tensor:
+    """`filtered`, image by image by OpenCV on a CPU."""
+    found = torch.empty(images.shape)
+    before, after, kernels = images.contiguous().numpy(), found.numpy(), kernel.numpy()
+
+    def work(index: int) -> None:
+        for plane, out in zip(before[index], after[index], strict=True):
+            cv2.filter2D(plane, -1, kernels[index], out, borderType=cv2.BORDER_REPLICATE)
+
+    for_each(len(images), work)
+    return found

@@ -46,14 +46,25 @@ class Draws:
 
 
 def change(images: Tensor, on: Tensor, how: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
-    """The batch with its chosen images changed; the others cost nothing.
+    """The batch with its chosen images changed, on a CPU in place.
 
     Args:
-        images: (B, 3, H, W).
+        images: (B, 3, H, W); each transform of a batch goes on from the last one's.
         on: (B,) bool, N of them true.
         how: makes (N, 3, H, W) of the chosen images (N, 3, H, W) and their places in the batch (N,).
     """
+    return (among_all if images.is_cuda else among_chosen)(images, on, how)
+
+
+def among_chosen(images: Tensor, on: Tensor, how: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+    """`change` by work on the chosen images alone: on a CPU the others cost nothing."""
     index = on.nonzero().squeeze(1)
     if not len(index):
         return images
-    return images.index_copy(0, index, how(images[index], index))
+    return images.index_copy_(0, index, how(images[index], index))
+
+
+def among_all(images: Tensor, on: Tensor, how: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+    """`change` by work on all images: a GPU does not make the host wait for how many are chosen."""
+    index = torch.arange(len(images), device=images.device)
+    return torch.where(on[:, None, None, None], how(images, index), images)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from facepoints.augment.chance import Draws, change
+from facepoints.augment.constants import constant
 from facepoints.augment.settings import Colour, Gamma, Grayscale
 
 
@@ -80,7 +81,7 @@ def adjust_hue(images: Tensor, turns: Tensor) -> Tensor:
     lead = torch.where(value == green, blue - red + 2 * chroma, red - green + 4 * chroma)
     lead = torch.where(value == red, green - blue, lead)
     hue = lead.div_(chroma.clamp_min(1e-9)).add_(_per_image(6 * turns)).remainder_(6)
-    place = torch.tensor([0.0, 2.0, 4.0], device=images.device).view(1, 3, 1, 1)
+    place = constant((0.0, 2.0, 4.0), images.device).view(1, 3, 1, 1)
     # On the circle the distance is 3 − ||hue − place| − 3|. In place: this is the dearest of all transforms.
     fall = (hue - place).abs_().sub_(3).abs_().neg_().add_(2).clamp_(0, 1)
     return fall.mul_(-chroma).add_(value)

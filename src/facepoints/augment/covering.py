@@ -15,8 +15,11 @@ def occlude(images: Tensor, settings: Occlusion, draws: Draws) -> Tensor:
     half, centre = _rectangles(settings.area, draws)
     colour = draws.uniform(0, 1, channels, 1, 1)
     on = draws.chosen(settings.probability)
-    covered = _inside(images, half, centre) & on[:, None, None, None]
-    return torch.where(covered, colour, images)
+
+    def how(images: Tensor, index: Tensor) -> Tensor:
+        return torch.where(_inside(images, half[index], centre[index]), colour[index], images)
+
+    return change(images, on, how)
 
 
 def patch(images: Tensor, settings: Patch, draws: Draws) -> Tensor:

@@ -7,12 +7,16 @@ q ↦ A q / (1 + h·q) + t, so H = [[A + t hᵀ, t], [hᵀ, 1]]. Where h is 0 it
 
 import math
 
+import cv2
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from facepoints.augment.chance import Draws
 from facepoints.augment.settings import AugmentationSettings
+from facepoints.augment.threads import for_each
 
 # Below this depth (1 at the view's centre) points and pixels are kept where they are at it: the horizon has depth 0.
 NEAREST = 0.05
@@ -107,7 +111,7 @@ def resample(crops: Tensor, homography: Tensor, side: int, margin: float) -> Ten
     linear, shift, tilt = _parts(homography)
     # The inverse of q ↦ A q / (1 + h·q) + t is o ↦ a / (1 − h·a) with a = A⁻¹ (o − t). In grid_sample's [−1, 1], where
     # o and the crop's 1 + 2 margin view sides both have length 2: a = (A⁻¹ o − 2 A⁻¹ t) / (1 + 2 margin).
-    inverse = torch.linalg.inv(linear)
+    inverse = torch.linalg.inv_ex(linear).inverse  # without the check that makes the host wait
     backwards = -2 * inverse @ shift[:, :, None]
     theta = torch.cat([inverse, backwards], dim=2) / (1 + 2 * margin)
     grid = F.affine_grid(theta, [len(crops), 3, side, side], align_corners=False)
@@ -115,6 +119,45 @@ def resample(crops: Tensor, homography: Tensor, side: int, margin: float) -> Ten
     slope = (grid.flatten(1, 2) @ tilt[:, :, None]).view(-1, side, side, 1)
     grid = grid / (1 - slope.clamp_max(1 - NEAREST))  # exact where the map is affine: by 1
     return F.grid_sample(crops, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+
+
+def resample_by_threads(crops: Tensor, homography: Tensor, side: int, margin: float) -> Tensor:
+    """As `resample`, face by face by OpenCV on a CPU, which is several times faster there.
+
+    Values are rounded to whole ones and places to 1/32 pixel.
+
+    Args:
+        crops: (B, 3, S, S) uint8.
+
+    Returns:
+        (B, 3, side, side) uint8.
+    """
+    span = 1 + 2 * margin
+    scale = crops.shape[-1] / span  # crop pixels per view side
+    to_crop = _map(
+        scale, (0.5 + margin) * scale - 0.5
+    )  # crop pixel ← view measured from its centre
+    to_view = _map(1 / side, 0.5 / side - 0.5)  # view measured from its centre ← its pixel
+    maps = to_crop @ np.linalg.inv(homography.double().numpy()) @ to_view
+    pixels = crops.permute(0, 2, 3, 1).contiguous().numpy()
+    seen = torch.empty(len(crops), 3, side, side, dtype=torch.uint8)
+    planes = seen.numpy()
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+
+    def fill(index: int) -> None:
+        if homography[index, 2, :2].any():
+            image = cv2.warpPerspective(pixels[index], maps[index], (side, side), flags=flags)
+        else:
+            image = cv2.warpAffine(pixels[index], maps[index, :2], (side, side), flags=flags)
+        cv2.split(image, list(planes[index]))
+
+    for_each(len(crops), fill)
+    return seen
+
+
+def _map(scale: float, shift: float) -> NDArray[np.float64]:
+    """The homography p ↦ scale p + shift of both coordinates."""
+    return np.array([[scale, 0, shift], [0, scale, shift], [0, 0, 1]])
 
 
 def _joined(linear: Tensor, shift: Tensor, tilt: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from facepoints.augment.geometry import (
     mirror_points,
     move_points,
     resample,
+    resample_by_threads,
     sample_homography,
 )
 from facepoints.augment.photometry import photometry
@@ -60,6 +61,9 @@ def augmented(
         (B, 3, side, side) float in [0, 1]; (B, K, 2); (B, K).
     """
     homography, flipped = sample_homography(settings, draws)
-    images = resample(crops.float().div_(255), homography, side, margin)
+    if crops.is_cuda:
+        images = resample(crops.float().div_(255), homography, side, margin)
+    else:
+        images = resample_by_threads(crops, homography, side, margin).float().div_(255)
     points, labelled = mirror_points(move_points(points, homography), labelled, flipped, mirror)
     return photometry(images, settings, draws), points, labelled

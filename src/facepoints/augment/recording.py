@@ -1,12 +1,14 @@
 """Sensor and file: noise and the loss of JPEG. Images are (B, 3, H, W) float in [0, 1]."""
 
 import math
+from functools import cache
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from facepoints.augment.chance import Draws, change
+from facepoints.augment.constants import constant
 from facepoints.augment.settings import Noise, Quantisation
 
 BLOCK = 8  # pixels
@@ -68,13 +70,13 @@ def through_jpeg(images: Tensor, quality: Tensor) -> Tensor:
     high, wide = images.shape[2:]
     rows, columns = high // BLOCK, wide // BLOCK
 
-    values = 255 * torch.tensor(YCBCR, device=device) @ images.flatten(2)  # (B, 3, H·W)
+    values = 255 * constant(YCBCR, device) @ images.flatten(2)  # (B, 3, H·W)
     values = (
         values.round_()
     )  # as libjpeg has them: it moves some coefficients over the border of a step
     values = values.view(batch, 3, rows, BLOCK, columns, BLOCK).transpose(3, 4)
     # Y counts from the middle grey, as in the standard: it moves what the first coefficient is rounded to.
-    offset = torch.tensor([128.0, 0, 0], device=device).view(1, 3, 1, 1)
+    offset = constant((128.0, 0.0, 0.0), device).view(1, 3, 1, 1)
     values = values.reshape(batch, 3, -1, BLOCK**2) - offset  # (B, 3, blocks, 64)
 
     steps = quantisation_steps(quality)[:, :, None]  # (B, 3, 1, 64)
@@ -82,18 +84,19 @@ def through_jpeg(images: Tensor, quality: Tensor) -> Tensor:
     values = (values @ cosines.T).div_(steps).round_().mul_(steps) @ cosines + offset
 
     values = values.view(batch, 3, rows, columns, BLOCK, BLOCK).transpose(3, 4)
-    images = torch.tensor(RGB, device=device) / 255 @ values.reshape(batch, 3, -1)
+    images = constant(RGB, device) / 255 @ values.reshape(batch, 3, -1)
     return images.view(batch, 3, high, wide)[:, :, :height, :width].clamp(0, 1)
 
 
 def quantisation_steps(quality: Tensor) -> Tensor:
     """libjpeg's steps (B, 3, 64) of Y, Cb and Cr at qualities (B,), row by row."""
     percent = torch.where(quality < 50, 5000 // quality, 200 - 2 * quality)
-    tables = torch.tensor([LUMINANCE, CHROMINANCE, CHROMINANCE], device=quality.device)
+    tables = constant((LUMINANCE, CHROMINANCE, CHROMINANCE), quality.device)
     steps = (tables * percent[:, None, None] + 50) // 100
     return steps.clamp(1, 255).float()
 
 
+@cache
 def _cosines(device: torch.device) -> Tensor:
     """The orthonormal DCT-II of a block's 64 pixels as one matrix (64, 64): coefficient ← pixel."""
     place = torch.arange(BLOCK, dtype=torch.float64)

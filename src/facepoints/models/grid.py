@@ -20,6 +20,11 @@ def cell_of(points: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
     return row, column
 
 
+def in_view(places: Tensor, height: int, width: int) -> Tensor:
+    """Places (…, 2), x first, in cells as view units."""
+    return torch.stack([places[..., 0] / width, places[..., 1] / height], dim=-1)
+
+
 def best_cell(scores: Tensor) -> tuple[Tensor, Tensor]:
     """Row and column (B, K) int64 of the highest of scores (B, K, h, w); the first of equal ones."""
     width = scores.shape[3]

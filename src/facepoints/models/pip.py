@@ -90,8 +90,7 @@ class PipHead(nn.Module):
         offsets = grid.at(output, row, column)[:, :, 1:]
         offsets = offsets.reshape(*offsets.shape[:2], 1 + self.count, 2)
         corner = torch.stack([column, row], dim=-1)[:, :, None]
-        placed: Tensor = (corner + offsets) / output.new_tensor([width, height])
-        return placed
+        return grid.in_view(corner + offsets, height, width)
 
     def decode(self, output: Tensor) -> Prediction:
         """The mean of what the best cells say of each point."""

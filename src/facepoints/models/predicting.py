@@ -1,8 +1,6 @@
 """Predictions of a model for many faces, and the settings under which they repeat bit for bit."""
 
 import os
-from collections.abc import Iterator
-from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -13,7 +11,8 @@ from facepoints.augment.pipeline import views
 from facepoints.models.covariance_losses import FLOOR, identity
 from facepoints.models.model import LandmarkModel
 from facepoints.models.prediction import Prediction, concatenate
-from facepoints.store.faces import Faces
+from facepoints.store.batches import batches
+from facepoints.store.faces import Encoded, Faces
 
 BATCH = 64
 
@@ -26,40 +25,45 @@ def prepare(threads: int) -> None:
     torch.set_num_threads(threads or cores())
 
 
-def batches(model: LandmarkModel, faces: Faces) -> Iterator[tuple[slice, Tensor]]:
-    """Which faces, and the head's output for them, untransformed, in fp32; batch by batch.
-
-    The model is put into evaluation mode; the caller sees to it that no gradient is kept.
-    """
-    model.eval()
-    starts = range(0, len(faces), BATCH)
-    for start in tqdm(starts, "predict", leave=False, disable=None, unit=" batches"):
-        part = slice(start, start + BATCH)
-        images = views(faces.crops[part], model.input, faces.margin)
-        yield part, model(images.contiguous(memory_format=torch.channels_last))
+def output(model: LandmarkModel, faces: Faces, flipped: bool = False) -> Tensor:
+    """The head's output for the untransformed, or mirrored, views of a batch."""
+    images = views(faces.crops, model.input, faces.margin)
+    images = images.flip(3) if flipped else images
+    found: Tensor = model(images.contiguous(memory_format=torch.channels_last))
+    return found
 
 
 @torch.no_grad()
-def predict(model: LandmarkModel, faces: Faces) -> Prediction:
-    """Points of all faces, untransformed, in fp32.
+def predict(model: LandmarkModel, faces: Faces | Encoded, flipped: bool = False) -> Prediction:
+    """Points of all faces, untransformed, in fp32; `flipped`, as they lie on the mirrored views.
 
     Covariances are those that the losses fit, with their floor: a map with all its weight in one cell has none.
     """
-    found = concatenate([model.head.decode(output) for _, output in batches(model, faces)])
+    model.eval()
+    device = model.mean_shape.device
+    parts = torch.split(torch.arange(len(faces)), BATCH)
+    made = tqdm(
+        batches(faces, parts, device),
+        "predict",
+        len(parts),
+        leave=False,
+        disable=None,
+        unit=" batches",
+    )
+    found = concatenate([model.head.decode(output(model, batch, flipped)) for batch in made])
     if found.covariance is None:
         return found
     return Prediction(found.points, found.covariance + FLOOR * identity(found.covariance))
 
 
 @torch.no_grad()
-def predict_flipped(model: LandmarkModel, faces: Faces, mirror: Tensor) -> Prediction:
+def predict_flipped(model: LandmarkModel, faces: Faces | Encoded, mirror: Tensor) -> Prediction:
     """As `predict` on mirrored faces, with the points mirrored back.
 
     Args:
         mirror: (K,) the scheme's mirror permutation.
     """
-    turned = replace(faces, crops=faces.crops.flip(3))
-    found = predict(model, turned)
+    found = predict(model, faces, flipped=True)
     points = found.points[:, mirror]
     points = torch.stack([1 - points[..., 0], points[..., 1]], dim=-1)
     if found.covariance is None:

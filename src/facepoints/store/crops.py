@@ -1,6 +1,7 @@
 """The crop store's rows: what a Parquet shard holds and how it is read back."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,11 +107,15 @@ def read(folder: Path, faces: list[str]) -> Crops:
         FacepointsError: no store, or a face is not in it.
     """
     wanted = pa.array(faces, pa.string())
-    tables = [
-        pq.read_table(part, filters=pa.compute.field("face").isin(wanted))
-        for part in shards(folder)
-    ]
-    table = pa.concat_tables(tables)
+    taken = []
+    crop_of: dict[str, bytes] = {}
+    for file, number in _row_groups(folder):  # one at a time: all at once would be held twice
+        group = file.read_row_group(number)
+        group = group.filter(pa.compute.is_in(group.column("face"), wanted))
+        names, crops = (group.column(name).to_pylist() for name in ("face", "crop"))
+        crop_of.update(zip(names, crops, strict=True))
+        taken.append(group.drop_columns("crop"))
+    table = pa.concat_tables(taken)
     row_of = {face: row for row, face in enumerate(table.column("face").to_pylist())}
     missing = [face for face in faces if face not in row_of]
     if missing:
@@ -118,7 +123,8 @@ def read(folder: Path, faces: list[str]) -> Crops:
             f"{folder}: {len(missing)} faces of the split are not in the store (the first: {missing[0]}). "
             "Cache and split belong to different runs: run dvc repro."
         )
-    return _crops(table.take(pa.array([row_of[face] for face in faces], pa.int64())))
+    table = table.take(pa.array([row_of[face] for face in faces], pa.int64()))
+    return _crops(table, [crop_of[face] for face in faces])
 
 
 def read_spread(folder: Path, count: int) -> Crops:
@@ -131,8 +137,7 @@ def read_spread(folder: Path, count: int) -> Crops:
     """
     groups = [
         (file, number, file.metadata.row_group(number).num_rows)
-        for file in map(pq.ParquetFile, shards(folder))
-        for number in range(file.num_row_groups)
+        for file, number in _row_groups(folder)
     ]
     ends = np.cumsum([rows for *_, rows in groups])
     chosen = np.linspace(0, ends[-1] - 1, min(count, int(ends[-1]))).round().astype(np.int64)
@@ -141,10 +146,18 @@ def read_spread(folder: Path, count: int) -> Crops:
         inside = chosen[(chosen >= end - rows) & (chosen < end)]
         if len(inside):
             taken.append(file.read_row_group(number).take(pa.array(inside - (end - rows))))
-    return _crops(pa.concat_tables(taken))
+    table = pa.concat_tables(taken)
+    return _crops(table, table.column("crop").to_pylist())
 
 
-def _crops(table: pa.Table) -> Crops:
+def _row_groups(folder: Path) -> Iterator[tuple[pq.ParquetFile, int]]:
+    """Each file of the store with the number of each of its row groups."""
+    for file in map(pq.ParquetFile, shards(folder)):
+        for number in range(file.num_row_groups):
+            yield file, number
+
+
+def _crops(table: pa.Table, crops: list[bytes]) -> Crops:
     about = table.schema.metadata
     scheme = Scheme.from_json(about[b"scheme"].decode())
     count = len(table)
@@ -157,7 +170,7 @@ def _crops(table: pa.Table) -> Crops:
         scheme=scheme,
         settings=CropSettings(**json.loads(about[b"settings"])),
         face=table.column("face").to_pylist(),
-        crop=table.column("crop").to_pylist(),
+        crop=crops,
         landmarks=flat("landmarks", np.float32).reshape(count, scheme.points, 2),
         labelled=flat("labelled", np.bool_).reshape(count, scheme.points),
         occlusion=flat("occlusion", np.int8).reshape(count, scheme.points),
