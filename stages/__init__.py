@@ -28,4 +28,4 @@ def run(stage: Callable[..., None]) -> None:
         where = f"{error.filename}: " if error.filename else ""
         sys.exit(f"error: {where}{error.strerror or error}. Mend that and run it again.")
     except KeyboardInterrupt:
-        sys.exit("interrupted; `dvc repro` goes on, a training after its last whole epoch.")
+        sys.exit("interrupted; `dvc repro` goes on, a training from its last checkpoint.")

@@ -19,6 +19,7 @@ NOT_SET = {
     "cache.missed",
     "cache.max_unreadable",
     "train.precision",
+    "train.compile",
     "train.threads",
     "evaluate.resamples",
     "evaluate.sheet_faces",

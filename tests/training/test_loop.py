@@ -1,89 +1,19 @@
 import dataclasses
-import shutil
-import signal
-import subprocess
-import sys
-import time
 
 import numpy as np
 import pytest
 import torch
 
 from facepoints import FacepointsError
-from facepoints.augment.settings import AugmentationSettings, Flip, Rotation
+from facepoints.augment.settings import AugmentationSettings, Flip
 from facepoints.models.model import LandmarkModel
-from facepoints.models.settings import LossSettings, ModelSettings, RegressionSettings
 from facepoints.schemes.scheme import Scheme
-from facepoints.store.crops import Crops
-from facepoints.training import checkpoint
+from facepoints.store.batches import MEMORY
+from facepoints.training import checkpoint, devices
 from facepoints.training.checkpoint import Checkpoint
-from facepoints.training.loop import seed_of, train
-from facepoints.training.precision import fabric_precision
-from facepoints.training.settings import TrainSettings
-
-MODEL = ModelSettings(
-    backbone="mobilenet_v3_small",
-    weights="none",
-    freeze=False,
-    input=64,
-    normalise="half",
-    batch_norm_momentum=0.1,
-    learning_rate=None,
-    head=RegressionSettings(name="regression", pool="average", sigmoid=False, dropout=0.2),
-    loss=LossSettings(name="wing", unit="pixel", w=10.0, epsilon=2.0),
-)
-SETTINGS = TrainSettings(
-    epochs=3,
-    batch_size=8,
-    optimizer="adamw",
-    learning_rate=0.002,
-    weight_decay=0.01,
-    decay="all",
-    clip=None,
-    ema=None,
-    schedule="cosine",
-    warmup=0.1,
-    patience=0,
-    milestones=[0.5],
-    factor=0.5,
-    fade=0.0,
-    stop_after=None,
-    precision="fp32",
-    threads=1,
-)
-TURNED = AugmentationSettings(rotation=Rotation(probability=1.0, degrees=10.0))
-
-
-def some(store: Crops, first: int, last: int) -> Crops:
-    """Faces first … last − 1 of a store."""
-    part = slice(first, last)
-    return dataclasses.replace(
-        store,
-        **{
-            field.name: getattr(store, field.name)[part]
-            for field in dataclasses.fields(store)
-            if field.name not in ("scheme", "settings")
-        },
-    )
-
-
-def trained(store, saved, settings=SETTINGS, augmentation=TURNED, seed=0, model=MODEL, faces=16):
-    return train(
-        some(store, 0, faces),
-        some(store, 16, 24),
-        model,
-        augmentation,
-        settings,
-        {},
-        seed,
-        Checkpoint(saved, "key"),
-    )
-
-
-def same(first, second):
-    return first.keys() == second.keys() and all(
-        torch.equal(first[name], second[name]) for name in first
-    )
+from facepoints.training.course import seed_of
+from facepoints.training.loop import train
+from tests.training.examples import MODEL, SETTINGS, same, some, trained
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(store, tmp_path):
@@ -111,41 +41,61 @@ def test_cells_epochs_and_steps_have_seeds_of_their_own():
 
 
 @pytest.mark.parametrize(
-    "change",
-    [{"schedule": "cosine"}, {"schedule": "plateau"}, {"ema": 0.9, "clip": 1.0}, {"fade": 0.8}],
+    ("saves", "change"),  # within and after each of the three epochs of two steps
+    [
+        (1, {"schedule": "cosine"}),
+        (2, {"schedule": "plateau"}),
+        (3, {"ema": 0.9, "clip": 1.0}),
+        (4, {"fade": 0.8}),
+        (5, {"schedule": "plateau", "ema": 0.9}),
+    ],
 )
-def test_an_interrupted_training_ends_with_the_same_weights(store, tmp_path, change):
+def test_an_interrupted_training_ends_with_the_same_weights(
+    store, tmp_path, saves, change, monkeypatch, capsys
+):
     settings = SETTINGS.model_copy(update=change)
     straight = trained(store, tmp_path / "straight.pt", settings)
-    # A kill after the first epoch leaves that epoch's checkpoint: take it out of a run under way.
-    saved, kept = tmp_path / "broken.pt", tmp_path / "first.pt"
-    save = checkpoint.save
+    monkeypatch.setenv(checkpoint.SECONDS, "0")
+    save, left = Checkpoint.save, [saves]
 
-    def stop_after_first(path, state):
-        save(path, state)
-        raise KeyboardInterrupt
+    def stop_after_some(saved, state):
+        save(saved, state)
+        left[0] -= 1
+        if not left[0]:
+            raise KeyboardInterrupt
 
-    checkpoint.save = stop_after_first
-    try:
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoint, "save", stop_after_some)
         with pytest.raises(KeyboardInterrupt):
-            trained(store, saved, settings)
-    finally:
-        checkpoint.save = save
-    shutil.copy(saved, kept)
-    resumed = trained(store, saved, settings)
-    assert len(torch.load(kept, weights_only=True)["history"]) == 1
+            trained(store, tmp_path / "broken.pt", settings)
+    resumed = trained(store, tmp_path / "broken.pt", settings)
+    assert f"going on after epoch {saves // 2} and {saves % 2} steps" in capsys.readouterr().out
     assert resumed.history == straight.history
     assert same(resumed.weights, straight.weights)
     assert same(resumed.last, straight.last)
 
 
+def test_a_finished_training_is_not_done_again(store, tmp_path):
+    first = trained(store, tmp_path / "a.pt")
+    changed = (tmp_path / "a.pt").stat().st_mtime_ns
+    again = trained(store, tmp_path / "a.pt", augmentation=AugmentationSettings())
+    assert again.history == first.history
+    assert same(again.weights, first.weights)
+    assert (tmp_path / "a.pt").stat().st_mtime_ns >= changed
+
+
+@pytest.mark.parametrize("memory", ["0", "8"])
+def test_faces_that_stay_encoded_train_the_same_weights(store, tmp_path, memory, monkeypatch):
+    decoded = trained(store, tmp_path / "a.pt")
+    monkeypatch.setenv(MEMORY, memory)
+    assert same(trained(store, tmp_path / "b.pt").weights, decoded.weights)
+
+
 def test_a_checkpoint_of_another_key_is_ignored_and_replaced(store, tmp_path, capsys):
     saved = tmp_path / "a.pt"
     trained(store, saved)
-    faces, validation = some(store, 0, 16), some(store, 16, 24)
-    other = Checkpoint(saved, "other")
     one = SETTINGS.model_copy(update={"epochs": 1})
-    afresh = train(faces, validation, MODEL, TURNED, one, {}, 0, other)
+    afresh = trained(store, saved, one, key="other")
     assert len(afresh.history) == 1
     assert "starts afresh" in capsys.readouterr().out
     assert torch.load(saved, weights_only=True)["key"] == "other"
@@ -209,7 +159,15 @@ def test_it_learns_a_handful_of_faces(store, tmp_path):
     model = MODEL.model_copy(update={"head": MODEL.head.model_copy(update={"dropout": 0.0})})
     few = some(store, 0, 8)
     result = train(
-        few, few, model, AugmentationSettings(), settings, {}, 0, Checkpoint(tmp_path / "a.pt", "")
+        devices.connect(settings),
+        few,
+        few,
+        model,
+        AugmentationSettings(),
+        settings,
+        {},
+        0,
+        Checkpoint(tmp_path / "a.pt", ""),
     )
     assert result.best.validation_nme < result.history[0].validation_nme / 4
 
@@ -221,18 +179,13 @@ def test_start_weights_are_taken_and_wrong_ones_refused(store, tmp_path):
         for name, value in first.weights.items()
         if name.startswith("backbone.")
     }
-    faces, validation = some(store, 0, 16), some(store, 16, 24)
     frozen = SETTINGS.model_copy(update={"epochs": 1, "learning_rate": 1e-12, "weight_decay": 0.0})
-    second = train(
-        faces, validation, MODEL, TURNED, frozen, backbone, 0, Checkpoint(tmp_path / "b.pt", "")
-    ).weights
+    second = trained(store, tmp_path / "b.pt", frozen, start=backbone).weights
     key = "backbone.body.0.0.weight"
     np.testing.assert_allclose(second[key], first.weights[key], atol=1e-6)
     wrong = {"stem.weight": torch.zeros(1)}
     with pytest.raises(FacepointsError, match="do not fit the backbone"):
-        train(
-            faces, validation, MODEL, TURNED, SETTINGS, wrong, 0, Checkpoint(tmp_path / "c.pt", "")
-        )
+        trained(store, tmp_path / "c.pt", start=wrong)
 
 
 def test_fewer_faces_than_a_batch_are_refused(store, tmp_path):
@@ -254,49 +207,3 @@ def test_a_scheme_without_a_mirror_is_not_flipped_and_one_without_normalisers_ta
     flipped = AugmentationSettings(flip=Flip(probability=0.5))
     with pytest.raises(FacepointsError, match="scheme plain has no mirror.*Add mirror to the"):
         trained(plain, tmp_path / "c.pt", augmentation=flipped)
-
-
-@pytest.mark.parametrize("clip", [None, 1.0])
-def test_a_loss_that_is_no_number_ends_the_training(store, tmp_path, clip):
-    wild = SETTINGS.model_copy(update={"learning_rate": 1e30, "warmup": 0.0, "clip": clip})
-    with pytest.raises(FacepointsError, match="training loss became .* in epoch"):
-        trained(store, tmp_path / "a.pt", wild)
-
-
-def test_precisions_have_fabric_s_names():
-    assert fabric_precision("fp32") == "32-true"
-    assert fabric_precision("bf16") == "bf16-mixed"
-    assert fabric_precision("auto") in ("32-true", "bf16-mixed")
-
-
-def test_a_second_trainer_of_the_same_cell_is_kept_off(tmp_path):
-    path = tmp_path / "cell.pt"
-    code = (
-        "import sys, time; from pathlib import Path; from facepoints.training import checkpoint\n"
-        f"with checkpoint.locked(Path({str(path)!r})): print('held', flush=True); time.sleep(60)"
-    )
-    other = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-    try:
-        assert other.stdout.readline() == "held\n"
-        with (
-            pytest.raises(FacepointsError, match="another process is training"),
-            checkpoint.locked(path),
-        ):
-            pass
-    finally:
-        other.send_signal(signal.SIGKILL)
-        other.wait()
-    time.sleep(0.1)
-    with checkpoint.locked(path):  # a killed trainer's lock is gone
-        pass
-
-
-def test_the_key_follows_parameters_and_inputs(tmp_path):
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "part").write_text("a")
-    key = checkpoint.key("parameters", [data])
-    assert key == checkpoint.key("parameters", [data])
-    assert key != checkpoint.key("other parameters", [data])
-    (data / "part").write_text("b")
-    assert key != checkpoint.key("parameters", [data])

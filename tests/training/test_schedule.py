@@ -23,6 +23,7 @@ def settings(schedule, warmup=0.0, decay="all"):
         fade=0.0,
         stop_after=None,
         precision="fp32",
+        compile=False,
         threads=1,
     )
 

@@ -47,19 +47,31 @@ def experiment(changes: Sequence[str]) -> list[str]:
     return ["dvc", "exp", "run", *(word for change in changes for word in ("-S", change))]
 
 
+def environment() -> dict[str, str]:
+    """In which commands find this Python and what is installed beside it first, as the stages' commands need."""
+    beside = str(Path(sys.executable).parent)
+    return {**os.environ, "PATH": os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])}
+
+
+def reproduce(*stages: str) -> list[str]:
+    """The command that brings these stages and what they need up to date."""
+    return ["dvc", "repro", *stages]
+
+
+def reproduce_alone(stage: str) -> list[str]:
+    """The command that brings one stage up to date from what it needs as it is, beside others of its kind."""
+    return ["dvc", "--wait-for-lock", "repro", "--single-item", stage]
+
+
 def become(command: Sequence[str]) -> NoReturn:
     """Run the command in this process's place: signals reach it, and its exit code is this process's own.
-
-    It finds this Python and what is installed beside it first, as the stages' commands need.
 
     Raises:
         FacepointsError: there is no such command.
     """
-    beside = str(Path(sys.executable).parent)
-    path = os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])
     sys.stdout.flush()
     try:
-        os.execvpe(command[0], list(command), {**os.environ, "PATH": path})
+        os.execvpe(command[0], list(command), environment())
     except FileNotFoundError as error:
         raise FacepointsError(
             f"{command[0]}: no such command. Install it beside this Python: pip install 'facepoints[train]'"

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from facepoints.models import grid
 from facepoints.models.backbones import Level
+from facepoints.models.distributed import divisor
 from facepoints.models.losses import huber
 from facepoints.models.map_losses import MapLoss
 from facepoints.models.maps import MAPS
@@ -63,7 +64,7 @@ class HeatmapHead(nn.Module):
         near = (near & labelled[:, :, None, None])[:, :, None].expand_as(target[:, :, 1:])
         wanted = torch.where(near, target[:, :, 1:], 0)
         found = torch.where(near, output[:, :, 1:], 0)
-        distance = huber((found - wanted).abs(), 1.0).sum() / near.sum().clamp_min(1)
+        distance = huber((found - wanted).abs(), 1.0).sum() / divisor(near.sum())
         return scores + self.offset_weight * distance
 
     def decode(self, output: Tensor) -> Prediction:
@@ -74,7 +75,7 @@ class HeatmapHead(nn.Module):
         near = grid.at(output, row, column)[:, :, 1:]
         step = near if self.offsets else taylor_step(scores, row, column)
         centre = torch.stack([column, row], dim=-1) + 0.5
-        return Prediction((centre + step) / output.new_tensor([width, height]))
+        return Prediction(grid.in_view(centre + step, height, width))
 
     def encode(self, points: Tensor, cells: int) -> Tensor:
         """The output (B, K, 3 or 1, cells, cells) that decodes to points (B, K, 2)."""

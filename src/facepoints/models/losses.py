@@ -12,6 +12,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from facepoints.models.distributed import divisor
+
 Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
@@ -33,7 +35,7 @@ def difference(predicted: Tensor, true: Tensor, labelled: Tensor) -> Tensor:
 def masked_mean(values: Tensor, labelled: Tensor) -> Tensor:
     """Mean of values (B, K) or (B, K, 2) where labelled (B, K); 0 where nothing is."""
     mask = labelled if values.dim() == labelled.dim() else labelled[..., None].expand_as(values)
-    return torch.where(mask, values, 0).sum() / mask.sum().clamp_min(1)
+    return torch.where(mask, values, 0).sum() / divisor(mask.sum())
 
 
 def huber(distance: Tensor, beta: float) -> Tensor:

@@ -15,6 +15,8 @@ from facepoints.store.crops import Crops
 from facepoints.store.faces import decode
 from facepoints.training.checkpoint import versions
 from facepoints.training.loop import Epoch, Trained
+from facepoints.training.precision import fabric_precision
+from facepoints.training.settings import TrainSettings
 
 
 def write_history(history: list[Epoch], path: Path) -> None:
@@ -27,7 +29,12 @@ def write_history(history: list[Epoch], path: Path) -> None:
 
 
 def write_training(
-    trained: Trained, faces: Crops, validation: Crops, backbone: str, precision: str, path: Path
+    trained: Trained,
+    faces: Crops,
+    validation: Crops,
+    backbone: str,
+    settings: TrainSettings,
+    path: Path,
 ) -> None:
     """Counts and versions; no date, host or duration, so that the same training gives the same bytes."""
     record = {
@@ -40,7 +47,8 @@ def write_training(
         "validation_faces": len(validation.face),
         "epochs": len(trained.history),
         "best_epoch": trained.best.epoch,
-        "precision": precision,
+        "precision": fabric_precision(settings.precision),
+        "compiled": settings.compile,
         "versions": versions(backbone),
     }
     replace(path, json.dumps(record, indent=2) + "\n")
