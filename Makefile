@@ -2,13 +2,19 @@
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: repro test test-real check
+.PHONY: repro train test test-real check
 
 # check first: what is wrong with the head of params.yaml, dvc says less clearly.
 repro: .venv/installed
 	python -m stages.check
 	dvc repro
 	facepoints summary
+
+# The cells that params.yaml selects, JOBS of them at a time; make repro goes on from there.
+JOBS ?= 1
+train: .venv/installed
+	python -m stages.check
+	facepoints train --jobs $(JOBS)
 
 # Two processes, of one thread each: with two each they would wait for one another.
 test: .venv/installed

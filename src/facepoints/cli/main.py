@@ -8,6 +8,7 @@ from facepoints.cli import augment, dvc, recipe, scheme
 from facepoints.cli.check import check
 from facepoints.cli.datasets import datasets
 from facepoints.cli.failure import told
+from facepoints.cli.train import train
 
 app = typer.Typer(
     help="Train, compare and use face-landmark models.",
@@ -30,6 +31,7 @@ def about() -> None:
 
 app.command()(datasets)
 app.command()(check)
+app.command()(train)
 
 
 @app.command()
