@@ -1,91 +1,66 @@
-"""How fast models train: whole training steps on drawn faces, side by side in one run.
+"""How fast models train: the real loop beside the bare step of the same net, in one run.
 
-    python -m benchmarks.training resnet18_regression resnet18_pip
+    python -m benchmarks.training resnet18 mobilenet_v3_small --input 224 --augmentation all
 
-prints, for each model of params.yaml, faces/s of augmentation, forward and backward pass and optimiser together, of
-forward and backward pass alone, and the speed relative to the first model (best of several rounds each, alternating).
-From scratch and whole, whatever its weights and freeze; in fp32, without clipping and averaging.
+prints, for each model of params.yaml, faces/s of the training loop (batches out of the store, augmentation, targets,
+loss, optimiser, averaged weights), faces/s of a bare step (forward and backward pass and optimiser on one fixed
+batch), the ratio of the two, and the speed relative to the first model. The median of several rounds, in which both
+sides of all models take turns. From scratch and whole, whatever a model's weights and freeze.
 """
 
 import argparse
 import json
+import statistics
 import sys
 
 import torch
-from torch import Tensor
-from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from benchmarks.clock import seconds
+from benchmarks.trial import course, drawn, model_settings
 from facepoints import FacepointsError, cores, parameters
-from facepoints.augment.chance import Draws
-from facepoints.augment.pipeline import augmented, views
-from facepoints.augment.settings import AugmentationSettings
-from facepoints.crops.settings import CacheSettings
-from facepoints.models.model import LandmarkModel
-from facepoints.models.predicting import prepare
-from facepoints.models.settings import ModelSettings
-from facepoints.schemes.library import load
-from facepoints.training.schedule import build_optimizer
+from facepoints.augment.pipeline import views
+from facepoints.store.batches import batches
+from facepoints.training.course import Course
+from facepoints.training.devices import connect
 from facepoints.training.settings import TrainSettings
 
-SEED = 0
 
+class Pair:
+    """One training, step by step: as it is, and bare."""
 
-class Steps:
-    """One model with all that its training steps need; the faces are noise, which costs the same."""
+    def __init__(self, learning: Course, steps: int) -> None:
+        self.course, self.steps, self.epoch = learning, steps, 0
+        self.losses = torch.zeros(learning.steps, device=learning.fabric.device)
+        model, device = learning.learner.model, learning.fabric.device
+        (batch,) = batches(learning.faces, [torch.arange(learning.settings.batch_size)], device)
+        views_ = views(batch.crops, model.input, batch.margin)
+        self.images = views_.contiguous(memory_format=torch.channels_last)
+        self.points, self.labelled = batch.points, batch.labelled
 
-    def __init__(self, name: str, augmentation: str) -> None:
-        params = parameters.read()
-        model = parameters.value(params, f"model.{name}", ModelSettings)
-        model = model.model_copy(update={"weights": "none", "freeze": False})
-        cache = parameters.value(params, "cache", CacheSettings)
-        train = parameters.value(params, "train", TrainSettings)
-        self.augmentation = parameters.value(
-            params, f"augmentation.{augmentation}", AugmentationSettings
-        )
-        self.batch, self.margin = train.batch_size, cache.margin
-        self.generator = torch.Generator().manual_seed(SEED)
-        scheme = load("ibug68")
-        self.mirror = torch.tensor(scheme.mirror)
-        shape = torch.rand(scheme.points, 2, generator=self.generator) * 0.8 + 0.1
-        torch.manual_seed(SEED)
-        net = LandmarkModel(model, shape, cache.side).train()
-        self.model = convert_conv2d_weight_memory_format(net, torch.channels_last)
-        self.optimizer = build_optimizer(self.model, train)
-        stored = cache.side + 2 * cache.margin_pixels
-        side = min(stored, round(model.input * stored / cache.side))  # as `decode` has them
-        self.crops = torch.randint(
-            0, 256, (self.batch, 3, side, side), dtype=torch.uint8, generator=self.generator
-        )
-        self.points = shape.expand(self.batch, *shape.shape)
-        self.labelled = torch.ones(self.points.shape[:2], dtype=torch.bool)
-        self.images = views(self.crops, model.input, cache.margin)
+    @property
+    def faces(self) -> int:
+        """Of a round."""
+        return self.steps * self.course.settings.batch_size
 
-    def learn(self, images: Tensor, points: Tensor, labelled: Tensor) -> None:
-        """Forward and backward pass."""
-        output = self.model(images.contiguous(memory_format=torch.channels_last))
-        self.optimizer.zero_grad()
-        self.model.head.loss(output, points, labelled).backward()
-
-    def whole(self) -> None:
-        """A step from stored crops to new weights."""
-        self.learn(
-            *augmented(
-                self.crops,
-                self.points,
-                self.labelled,
-                self.mirror,
-                self.augmentation,
-                self.model.input,
-                self.margin,
-                Draws(self.generator, self.batch),
-            )
-        )
-        self.optimizer.step()
+    def loop(self) -> None:
+        """A round of real steps."""
+        made = self.course.learn(self.epoch, self.losses, self.course.steps - self.steps, 1.0)
+        for _ in made:
+            pass
+        self.epoch += 1
+        float(self.losses.sum())  # a GPU has finished then
 
     def bare(self) -> None:
-        """Forward and backward pass alone."""
-        self.learn(self.images, self.points, self.labelled)
+        """A round of bare steps."""
+        learner = self.course.learner
+        learner.model.train()
+        for _ in range(self.steps):
+            output = learner.wrapped(self.images)
+            loss = learner.model.head.loss(output, self.points, self.labelled)
+            learner.optimizer.zero_grad()
+            learner.fabric.backward(loss)
+            learner.optimizer.step()
+        float(loss.detach())
 
 
 def main() -> None:
@@ -93,32 +68,70 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("models", nargs="+", help="names under model in params.yaml")
     parser.add_argument("--augmentation", default="strong")
-    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--input", type=int, help="of every model, in place of its own")
+    parser.add_argument("--batch", type=int, help="in place of train.batch_size")
+    parser.add_argument("--precision", choices=["fp32", "bf16", "auto"], default="auto")
+    parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--threads", type=int, default=0, help="of the CPU; 0 takes all cores")
+    parser.add_argument("--steps", type=int, default=8, help="of a round")
+    parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
-    prepare(0)
+    settings = parameters.value(parameters.read(), "train", TrainSettings)
+    changes = {
+        "precision": arguments.precision,
+        "compile": arguments.compile,
+        "threads": arguments.threads,
+        "ema": 0.998,
+    }
+    if arguments.batch:
+        changes["batch_size"] = arguments.batch
+    settings = settings.model_copy(update=changes)
+    fabric = connect(settings)
+    store = drawn(settings.batch_size * arguments.steps)
     try:
-        steps = {name: Steps(name, arguments.augmentation) for name in arguments.models}
+        pairs = {
+            name: Pair(
+                course(
+                    fabric,
+                    store,
+                    model_settings(name, arguments.input),
+                    arguments.augmentation,
+                    settings,
+                ),
+                arguments.steps,
+            )
+            for name in arguments.models
+        }
     except FacepointsError as error:
         sys.exit(f"error: {error}")
-    best: dict[str, dict[str, float]] = {name: {} for name in steps}
-    for _ in range(arguments.rounds + 1):  # the first one warms up
-        for name, each in steps.items():
-            for kind, work in (("whole", each.whole), ("bare", each.bare)):
-                best[name][kind] = min(best[name].get(kind, float("inf")), seconds(work))
-    first = best[arguments.models[0]]["whole"] / steps[arguments.models[0]].batch
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in pairs}
+    for number in range(arguments.rounds + 1):  # the first one warms up
+        for name, pair in pairs.items():
+            found = seconds(pair.loop), seconds(pair.bare)
+            if number:
+                times[name].append(found)
+    middle = {name: statistics.median(loop for loop, _ in each) for name, each in times.items()}
+    first = middle[arguments.models[0]]
     print(
         json.dumps(
             {
                 "cores": cores(),
+                "device": torch.cuda.get_device_name() if fabric.device.type == "cuda" else "cpu",
                 "torch": torch.__version__,
+                "precision": str(fabric._precision.precision),
+                "augmentation": arguments.augmentation,
+                "batch": settings.batch_size,
                 "models": {
                     name: {
-                        "input": steps[name].model.input,
-                        "faces_per_second": round(steps[name].batch / times["whole"], 1),
-                        "bare_faces_per_second": round(steps[name].batch / times["bare"], 1),
-                        "relative_to_first": round(first / (times["whole"] / steps[name].batch), 3),
+                        "input": pairs[name].course.learner.model.input,
+                        "faces_per_second": round(pairs[name].faces / middle[name], 1),
+                        "bare_faces_per_second": round(
+                            pairs[name].faces / statistics.median(bare for _, bare in each), 1
+                        ),
+                        "ratio": round(statistics.median(bare / loop for loop, bare in each), 3),
+                        "relative_to_first": round(first / middle[name], 3),
                     }
-                    for name, times in best.items()
+                    for name, each in times.items()
                 },
             },
             indent=2,

@@ -1,7 +1,36 @@
-def test_the_benchmark_of_training_steps_compares_models_in_one_run(measured):
-    found = measured("benchmarks.training", "mobilenet_v3_small", "resnet18", "--rounds", "1")[
-        "models"
-    ]
+ALONE = ("--threads", "1")  # more of them wait for one another where tests run beside each other
+SMALL = ("--input", "64", "--batch", "4", "--steps", "2", "--rounds", "1", *ALONE)
+
+
+def test_the_benchmark_of_training_compares_the_loop_with_bare_steps(measured):
+    models = ("mobilenet_v3_small", "resnet18")
+    found = measured("benchmarks.training", *models, "--augmentation", "all", *SMALL)["models"]
+    assert list(found) == list(models)
     assert found["mobilenet_v3_small"]["relative_to_first"] == 1
     for each in found.values():
+        assert each["input"] == 64
         assert each["faces_per_second"] > 0
+        assert each["ratio"] > 0
+
+
+def test_the_benchmark_of_a_dataloader_feeds_the_same_net_by_both(measured):
+    small = (*SMALL, "--workers", "1", "--jitter")
+    found = measured("benchmarks.dataloader", "mobilenet_v3_small", *small)
+    assert set(found["faces_per_second"]) == {"loop", "dataloader", "dataloader_alone"}
+    assert all(found["faces_per_second"].values())
+    assert found["factor"] > 0
+
+
+def test_the_benchmark_of_scaling_trains_by_one_and_by_two_processes(measured):
+    found = measured("benchmarks.scaling", "processes", "--faces", "32", "--epochs", "1")
+    assert [found[name]["processes"] for name in ("one", "two")] == [1, 2]
+    # One step, from the same start on the same faces.
+    assert abs(found["one"]["validation_nme"] - found["two"]["validation_nme"]) < 0.05
+    assert found["efficiency"] > 0
+
+
+def test_the_benchmark_of_scaling_tells_time_and_memory_of_so_many_faces(measured):
+    (found,) = measured("benchmarks.scaling", "faces", "64", *ALONE)
+    assert found["faces"] == 64
+    assert found["seconds"] > 0
+    assert found["peak_mb"] > 0

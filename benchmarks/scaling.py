@@ -1,0 +1,113 @@
+"""How training grows with processes and with faces.
+
+    python -m benchmarks.scaling processes
+    python -m benchmarks.scaling faces 2000 10000 50000
+
+The first trains one small net on drawn faces by one process and by two that share each batch (gloo on a CPU, a GPU
+each where there are two), one thread each, and prints seconds, the efficiency (speed of two over twice that of one)
+and the validation NME of both. The second trains an epoch on each number of faces and prints its seconds, those before
+it, and the peak memory.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.trial import SEED, drawn, model_settings
+from facepoints import parameters
+from facepoints.augment.settings import AugmentationSettings
+from facepoints.store.crops import Crops
+from facepoints.training.checkpoint import Checkpoint
+from facepoints.training.devices import DEVICES, connect
+from facepoints.training.loop import train
+from facepoints.training.settings import TrainSettings
+
+VALIDATION = 64  # faces
+MODEL, SIDE = "mobilenet_v3_small", 112
+
+
+def work(faces: int, epochs: int, threads: int, out: Path) -> None:
+    """Train, and write what it took."""
+    settings = parameters.value(parameters.read(), "train", TrainSettings)
+    settings = settings.model_copy(update={"epochs": epochs, "threads": threads})
+    fabric = connect(settings)
+    store = drawn(faces + VALIDATION)
+    before = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        trained = train(
+            fabric,
+            part(store, 0, faces),
+            part(store, faces, faces + VALIDATION),
+            model_settings(MODEL, SIDE),
+            parameters.value(parameters.read(), "augmentation.geometric", AugmentationSettings),
+            settings,
+            {},
+            SEED,
+            Checkpoint(Path(folder) / "checkpoint.pt", "benchmark"),
+        )
+    if fabric.global_rank == 0:
+        found = {
+            "faces": faces,
+            "processes": fabric.world_size,
+            "seconds": round(time.perf_counter() - before, 1),
+            "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3),
+            "validation_nme": round(trained.history[-1].validation_nme, 3),
+        }
+        out.write_text(json.dumps(found))
+
+
+def part(store: Crops, first: int, last: int) -> Crops:
+    """Faces first … last − 1 of a store."""
+    values = {
+        name: value for name, value in vars(store).items() if name not in ("scheme", "settings")
+    }
+    taken = {name: value[first:last] for name, value in values.items()}
+    return Crops(scheme=store.scheme, settings=store.settings, **taken)
+
+
+def measured(processes: int, faces: int, epochs: int, threads: int) -> dict[str, float]:
+    """One training, in processes of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "found.json"
+        command = ["--work", str(faces), str(epochs), str(threads), str(out)]
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.scaling", *command],
+            env={**os.environ, DEVICES: str(processes)},
+            check=True,
+        )
+        found: dict[str, float] = json.loads(out.read_text())
+        return found
+
+
+def main() -> None:
+    """Measure and print."""
+    if sys.argv[1:2] == ["--work"]:
+        faces, epochs, threads = (int(word) for word in sys.argv[2:5])
+        work(faces, epochs, threads, Path(sys.argv[5]))
+        return
+    parser = argparse.ArgumentParser(description=__doc__)
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    of_processes = kinds.add_parser("processes")
+    of_processes.add_argument("--faces", type=int, default=512)
+    of_processes.add_argument("--epochs", type=int, default=20)
+    of_faces = kinds.add_parser("faces")
+    of_faces.add_argument("faces", type=int, nargs="*", default=[2000, 10_000, 50_000])
+    of_faces.add_argument("--threads", type=int, default=0, help="of the CPU; 0 takes all cores")
+    arguments = parser.parse_args()
+    if arguments.kind == "faces":
+        found = [measured(1, faces, 1, arguments.threads) for faces in arguments.faces]
+        print(json.dumps(found, indent=2))
+        return
+    one, two = (measured(count, arguments.faces, arguments.epochs, 1) for count in (1, 2))
+    efficiency = round(one["seconds"] / two["seconds"] / 2, 3)
+    print(json.dumps({"one": one, "two": two, "efficiency": efficiency}, indent=2))
+
+
+if __name__ == "__main__":
+    main()

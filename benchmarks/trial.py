@@ -1,0 +1,94 @@
+"""A training on drawn faces, for benchmarks of speed."""
+
+import tempfile
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+
+from facepoints import parameters
+from facepoints.augment.pipeline import mirror_of
+from facepoints.augment.settings import AugmentationSettings
+from facepoints.crops.settings import CacheSettings
+from facepoints.datasets.library import open_set
+from facepoints.models.model import LandmarkModel
+from facepoints.models.settings import ModelSettings
+from facepoints.schemes.library import load as load_scheme
+from facepoints.store.batches import load
+from facepoints.store.build import build
+from facepoints.store.crops import Crops, read, read_columns
+from facepoints.store.faces import mean_shape
+from facepoints.training.course import Course, seed_of
+from facepoints.training.learner import Learner
+from facepoints.training.settings import TrainSettings
+
+DISTINCT = 64  # drawn faces; copies of them make up a set
+SEED = 0
+
+
+def drawn(count: int) -> Crops:
+    """So many faces with crops as params.yaml has them; each has an encoded crop of its own in memory."""
+    params = parameters.read()
+    cache = parameters.value(params, "cache", CacheSettings)
+    scheme = load_scheme("ibug68")
+    options = {**params["dataset"]["synthetic"]["options"], "faces": DISTINCT}
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder) / "store"
+        build(open_set("synthetic", Path("unused"), scheme, options), scheme, cache, store)
+        return repeated(read(store, read_columns(store, ["face"])["face"]), count)
+
+
+def repeated(crops: Crops, count: int) -> Crops:
+    """Copies of some faces, one after the other, until there are `count`."""
+    order = np.arange(count) % len(crops.face)
+
+    def times(values: list[Any]) -> list[Any]:
+        return list(islice(cycle(values), count))
+
+    return Crops(
+        scheme=crops.scheme,
+        settings=crops.settings,
+        face=[f"{number}/{crops.face[number % len(crops.face)]}" for number in range(count)],
+        crop=[bytes(bytearray(crop)) for crop in times(crops.crop)],
+        landmarks=crops.landmarks[order],
+        labelled=crops.labelled[order],
+        occlusion=crops.occlusion[order],
+        affine=crops.affine[order],
+        landmark_box=crops.landmark_box[order],
+        rule=times(crops.rule),
+        split=times(crops.split),
+        subsets=times(crops.subsets),
+        group=times(crops.group),
+    )
+
+
+def model_settings(name: str, side: int | None = None) -> ModelSettings:
+    """A model of params.yaml, from scratch and whole, perhaps at another input."""
+    settings = parameters.value(parameters.read(), f"model.{name}", ModelSettings)
+    changes = {"weights": "none", "freeze": False, **({"input": side} if side else {})}
+    return settings.model_copy(update=changes)
+
+
+def course(
+    fabric: Fabric, store: Crops, model: ModelSettings, augmentation: str, settings: TrainSettings
+) -> Course:
+    """The training of one model, ready for its first step."""
+    transforms = parameters.value(
+        parameters.read(), f"augmentation.{augmentation}", AugmentationSettings
+    )
+    torch.manual_seed(seed_of(SEED))
+    shape = torch.from_numpy(mean_shape(store))
+    learner = Learner(fabric, LandmarkModel(model, shape, store.settings.side), settings)
+    return Course(
+        fabric,
+        learner,
+        load(store, model.input, fabric.device),
+        store.face,
+        mirror_of(store.scheme, transforms).to(fabric.device),
+        transforms,
+        settings,
+        SEED,
+    )
