@@ -25,6 +25,7 @@ from facepoints import cores, parameters
 from facepoints.augment.settings import AugmentationSettings
 from facepoints.store.crops import Crops, decode_crop
 from facepoints.training.devices import connect
+from facepoints.training.precision import decided
 from facepoints.training.settings import TrainSettings
 
 
@@ -93,10 +94,10 @@ def main() -> None:
     params = parameters.read()
     settings = parameters.value(params, "train", TrainSettings)
     changes = {"batch_size": arguments.batch, "threads": arguments.threads, "ema": 0.998}
-    settings = settings.model_copy(update=changes)
+    model = model_settings(arguments.model, arguments.input)
+    settings = decided(settings.model_copy(update=changes), model.backbone)
     fabric = connect(settings)
     store = drawn(arguments.batch * arguments.steps)
-    model = model_settings(arguments.model, arguments.input)
     pair = Pair(course(fabric, store, model, "geometric", settings), arguments.steps)
     transforms = parameters.value(params, "augmentation.geometric", AugmentationSettings)
     loader = DataLoader(

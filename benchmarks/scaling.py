@@ -26,6 +26,7 @@ from facepoints.store.crops import Crops
 from facepoints.training.checkpoint import Checkpoint
 from facepoints.training.devices import DEVICES, connect
 from facepoints.training.loop import train
+from facepoints.training.precision import decided
 from facepoints.training.settings import TrainSettings
 
 VALIDATION = 64  # faces
@@ -36,6 +37,7 @@ def work(faces: int, epochs: int, threads: int, out: Path) -> None:
     """Train, and write what it took."""
     settings = parameters.value(parameters.read(), "train", TrainSettings)
     settings = settings.model_copy(update={"epochs": epochs, "threads": threads})
+    settings = decided(settings, model_settings(MODEL, SIDE).backbone)
     fabric = connect(settings)
     store = drawn(faces + VALIDATION)
     before = time.perf_counter()

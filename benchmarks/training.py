@@ -22,6 +22,7 @@ from facepoints.augment.pipeline import views
 from facepoints.store.batches import batches
 from facepoints.training.course import Course
 from facepoints.training.devices import connect
+from facepoints.training.precision import decided
 from facepoints.training.settings import TrainSettings
 
 
@@ -86,24 +87,16 @@ def main() -> None:
     if arguments.batch:
         changes["batch_size"] = arguments.batch
     settings = settings.model_copy(update=changes)
-    fabric = connect(settings)
     store = drawn(settings.batch_size * arguments.steps)
-    try:
-        pairs = {
-            name: Pair(
-                course(
-                    fabric,
-                    store,
-                    model_settings(name, arguments.input),
-                    arguments.augmentation,
-                    settings,
-                ),
-                arguments.steps,
-            )
-            for name in arguments.models
-        }
-    except FacepointsError as error:
-        sys.exit(f"error: {error}")
+    pairs = {}
+    for name in arguments.models:
+        try:
+            model = model_settings(name, arguments.input)
+            own = decided(settings, model.backbone)
+            learning = course(connect(own), store, model, arguments.augmentation, own)
+        except FacepointsError as error:
+            sys.exit(f"error: {error}")
+        pairs[name] = Pair(learning, arguments.steps)
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in pairs}
     for number in range(arguments.rounds + 1):  # the first one warms up
         for name, pair in pairs.items():
@@ -116,14 +109,14 @@ def main() -> None:
         json.dumps(
             {
                 "cores": cores(),
-                "device": torch.cuda.get_device_name() if fabric.device.type == "cuda" else "cpu",
+                "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
                 "torch": torch.__version__,
-                "precision": str(fabric._precision.precision),
                 "augmentation": arguments.augmentation,
                 "batch": settings.batch_size,
                 "models": {
                     name: {
                         "input": pairs[name].course.learner.model.input,
+                        "precision": pairs[name].course.settings.precision,
                         "faces_per_second": round(pairs[name].faces / middle[name], 1),
                         "bare_faces_per_second": round(
                             pairs[name].faces / statistics.median(bare for _, bare in each), 1

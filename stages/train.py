@@ -15,6 +15,7 @@ from facepoints.store.crops import read
 from facepoints.training import checkpoint, devices
 from facepoints.training.checkpoint import Checkpoint
 from facepoints.training.loop import train
+from facepoints.training.precision import decided
 from facepoints.training.record import write_history, write_strip, write_training
 from facepoints.training.settings import TrainSettings
 from stages import run
@@ -28,7 +29,7 @@ def main(name: str) -> None:
     augmentation = parameters.value(
         params, f"augmentation.{cell.augmentation}", AugmentationSettings
     )
-    settings = parameters.value(params, "train", TrainSettings)
+    settings = decided(parameters.value(params, "train", TrainSettings), model.backbone)
 
     path = Path(f".scratch/checkpoints/{name}.pt")
     with checkpoint.locked(path) if devices.is_first() else nullcontext():

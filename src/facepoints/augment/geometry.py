@@ -134,10 +134,9 @@ def resample_by_threads(crops: Tensor, homography: Tensor, side: int, margin: fl
     """
     span = 1 + 2 * margin
     scale = crops.shape[-1] / span  # crop pixels per view side
-    to_crop = _map(
-        scale, (0.5 + margin) * scale - 0.5
-    )  # crop pixel ← view measured from its centre
-    to_view = _map(1 / side, 0.5 / side - 0.5)  # view measured from its centre ← its pixel
+    # Crop's pixel ← view measured from its centre; view measured from its centre ← its pixel.
+    to_crop = _map(scale, (0.5 + margin) * scale - 0.5)
+    to_view = _map(1 / side, 0.5 / side - 0.5)
     maps = to_crop @ np.linalg.inv(homography.double().numpy()) @ to_view
     pixels = crops.permute(0, 2, 3, 1).contiguous().numpy()
     seen = torch.empty(len(crops), 3, side, side, dtype=torch.uint8)

@@ -137,6 +137,15 @@ def timm() -> ModuleType:
     return module
 
 
+def depthwise(name: str) -> bool:
+    """Whether a backbone has convolutions of one channel each."""
+    with torch.device("meta"):  # nothing is computed
+        modules = list(build(name).modules())
+    return any(
+        isinstance(each, nn.Conv2d) and 1 < each.groups == each.in_channels for each in modules
+    )
+
+
 def build(name: str) -> nn.Module:
     """The backbone with random weights: images (B, 3, H, W) to a list of feature maps, fine to coarse.
 

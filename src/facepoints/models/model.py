@@ -41,6 +41,8 @@ class LandmarkModel(nn.Module):
         self.register_buffer("deviation", torch.tensor(deviation).view(3, 1, 1), persistent=False)
         self.register_buffer("mean_shape", mean_shape.clone())
         self.input = settings.input
+        # Whether its loss fits the covariances that it predicts to its errors.
+        self.learns_covariance = settings.loss.name in criterion.COVARIANCE_LOSSES
         self.view = view
         self.backbone = backbones.build(settings.backbone)
         if settings.batch_norm_momentum is not None:

@@ -45,9 +45,10 @@ def normaliser(
 
 
 def box_sides(true: NDArray[np.floating], labelled: NDArray[np.bool_]) -> Floats:
-    """Width and height (N, 2) of the tight box around the labelled points."""
-    points = np.where(labelled[..., None], true.astype(np.float64), np.nan)
-    return np.asarray(np.nanmax(points, axis=1) - np.nanmin(points, axis=1))
+    """Width and height (N, 2) of the tight box around the labelled points; NaN where there are none."""
+    points, on = true.astype(np.float64), labelled[..., None]
+    sides = np.where(on, points, -np.inf).max(axis=1) - np.where(on, points, np.inf).min(axis=1)
+    return np.where(np.isfinite(sides), sides, np.nan)
 
 
 def face_nme(errors: Floats, labelled: NDArray[np.bool_], divisor: Floats) -> Floats:

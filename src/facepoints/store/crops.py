@@ -1,6 +1,9 @@
 """The crop store's rows: what a Parquet shard holds and how it is read back."""
 
+import dataclasses
+import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +74,35 @@ class Crops:
     split: list[str | None]
     subsets: list[list[str]]
     group: list[str]
+
+    @property
+    def box_rule(self) -> str:
+        """How faces were cut out, in words, and how many by another rule because a detector missed them."""
+        crop = self.settings
+        others = Counter(self.rule)
+        others.pop(crop.box, None)
+        really = [f"{n} of {len(self.rule)} by {other}" for other, n in sorted(others.items())]
+        rule = f"{crop.box} ({', '.join(really)})" if really else crop.box
+        aspect = "" if crop.keep_aspect else ", aspect not kept"
+        return f"{rule}, padding {crop.padding:g} {crop.padding_unit}{aspect}"
+
+    def take(self, index: NDArray[np.int64]) -> "Crops":
+        """Some of the faces."""
+        given = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        part: dict[str, Any] = {
+            name: value[index] if isinstance(value, np.ndarray) else [value[i] for i in index]
+            for name, value in given.items()
+            if name not in ("scheme", "settings")
+        }
+        return dataclasses.replace(self, **part)
+
+    def digest(self) -> str:
+        """SHA-256 of what a net learns from: ids, pixels, points and which of them are labelled, face by face."""
+        content = hashlib.sha256()
+        for index, face in enumerate(self.face):
+            content.update(face.encode() + b"\0" + self.crop[index])
+            content.update(self.landmarks[index].tobytes() + self.labelled[index].tobytes())
+        return content.hexdigest()
 
 
 def metadata(scheme: Scheme, settings: CropSettings) -> dict[bytes, bytes]:

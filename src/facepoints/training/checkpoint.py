@@ -113,7 +113,7 @@ def versions(backbone: str) -> dict[str, str]:
 def environment(backbone: str, settings: TrainSettings, processes: int) -> list[str]:
     """What changes the bits of a training besides its inputs: libraries, device, precision, threads, processes."""
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
-    precision = fabric_precision(settings.precision)
+    precision = fabric_precision(settings)
     threads = settings.threads or cores()
     return [*versions(backbone).values(), device, precision, str(threads), str(processes)]
 

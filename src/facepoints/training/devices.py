@@ -42,7 +42,7 @@ def connect(settings: TrainSettings) -> Fabric:
         devices=devices,
         num_nodes=machines,
         strategy="ddp" if devices * machines > 1 else "auto",
-        precision=fabric_precision(settings.precision),
+        precision=fabric_precision(settings),
         plugins=[environment],
     )
     fabric.launch()

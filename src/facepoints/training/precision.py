@@ -1,22 +1,33 @@
-"""Which precision a processor computes in."""
+"""Which precision a net learns in."""
 
 from pathlib import Path
 from typing import Literal
 
 import torch
 
+from facepoints.models import backbones
+from facepoints.training.settings import TrainSettings
 
-def fabric_precision(
-    precision: Literal["fp32", "bf16", "auto"],
-) -> Literal["32-true", "bf16-mixed"]:
-    """Fabric's name of a precision; `auto` looks at what the processor has in hardware."""
-    if precision == "auto":
-        if torch.cuda.is_available():
-            fast = torch.cuda.is_bf16_supported(including_emulation=False)
-        else:
-            fast = "amx_bf16" in cpu_flags() or "avx512_bf16" in cpu_flags()
-        precision = "bf16" if fast else "fp32"
-    return "bf16-mixed" if precision == "bf16" else "32-true"
+
+def decided(settings: TrainSettings, backbone: str) -> TrainSettings:
+    """The same settings with `auto` replaced: bf16 where the processor has it in hardware, fp32 otherwise.
+
+    On a CPU it has to pay, too: dense convolutions run 1.7 times faster in bf16 (resnet18 at 224²), depthwise ones 1.6
+    times slower (mobilenet_v3_small), measured on a processor with AVX-512. So nets with these stay in fp32 there.
+    """
+    if settings.precision != "auto":
+        return settings
+    if torch.cuda.is_available():
+        fast = torch.cuda.is_bf16_supported(including_emulation=False)
+    else:
+        fast = bool({"amx_bf16", "avx512_bf16"} & cpu_flags()) and not backbones.depthwise(backbone)
+    return settings.model_copy(update={"precision": "bf16" if fast else "fp32"})
+
+
+def fabric_precision(settings: TrainSettings) -> Literal["32-true", "bf16-mixed"]:
+    """Fabric's name of a decided precision."""
+    names: dict[str, Literal["32-true", "bf16-mixed"]] = {"fp32": "32-true", "bf16": "bf16-mixed"}
+    return names[settings.precision]
 
 
 def cpu_flags() -> set[str]:

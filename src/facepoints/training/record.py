@@ -45,9 +45,11 @@ def write_training(
         ),
         "train_faces": len(faces.face),
         "validation_faces": len(validation.face),
+        "train_sha256": faces.digest(),
+        "box": faces.box_rule,
         "epochs": len(trained.history),
         "best_epoch": trained.best.epoch,
-        "precision": fabric_precision(settings.precision),
+        "precision": fabric_precision(settings),
         "compiled": settings.compile,
         "versions": versions(backbone),
     }

@@ -27,6 +27,6 @@ class TrainSettings(Settings):
     factor: float = Field(gt=0, lt=1)  # plateau and step: what the rate is multiplied by
     fade: float = Field(ge=0, le=1)  # share of all steps, the last, in which augmentation fades out
     stop_after: int | None = Field(ge=1)  # epochs without a better validation NME; null never stops
-    precision: Literal["fp32", "bf16", "auto"]  # auto: bf16 where the processor has it in hardware
+    precision: Literal["fp32", "bf16", "auto"]  # auto: bf16 where that pays
     compile: bool  # by torch.compile: quicker steps after minutes of compiling; other last bits
     threads: int = Field(ge=0)  # of the CPU; 0 takes all cores
