@@ -18,11 +18,11 @@ train: .venv/installed
 
 # Two processes, of one thread each: with two each they would wait for one another.
 test: .venv/installed
-	OMP_NUM_THREADS=1 python -m pytest -n 2 --dist loadgroup
+	OMP_NUM_THREADS=1 python -m pytest -n 2 --dist worksteal
 
 # What needs minutes, or the real faces that FACEPOINTS_DATA names.
 test-real: .venv/peers
-	OMP_NUM_THREADS=1 python -m pytest -m "real or slow" -n 2 --dist loadgroup
+	OMP_NUM_THREADS=1 python -m pytest -m "real or slow" -n 2 --dist worksteal
 
 check: .venv/installed
 	ruff check .

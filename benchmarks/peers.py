@@ -33,7 +33,7 @@ from benchmarks.cells import Predict, cell_points, mean_points
 from facepoints import FacepointsError, cores
 from facepoints.cell import Cell
 from facepoints.crops.settings import CropSettings
-from facepoints.evaluation.metrics import bootstrap_interval
+from facepoints.evaluation.bootstrap import interval, resampled_means
 from facepoints.evaluation.points import match
 from facepoints.evaluation.score import errors
 from facepoints.models.predicting import prepare
@@ -69,8 +69,7 @@ def face_errors(
 
 def numbers(nme: Floats, groups: list[str]) -> dict[str, float]:
     """The mean NME and its 95 % interval."""
-    low, high, _ = bootstrap_interval(nme, groups, RESAMPLES)
-    return {"nme": round(nme.mean(), 3), "low": round(low, 3), "high": round(high, 3)}
+    return {"nme": round(nme.mean(), 3)} | _ends(resampled_means(nme, groups, RESAMPLES), groups)
 
 
 def improvement(ours: Floats, theirs: Floats, groups: list[str]) -> dict[str, float]:
@@ -78,14 +77,15 @@ def improvement(ours: Floats, theirs: Floats, groups: list[str]) -> dict[str, fl
 
     Both means are taken of the same resampled groups, so that what makes a face hard for both cancels.
     """
-    names, index = np.unique(np.asarray(groups), return_inverse=True)
-    sums = np.stack([np.bincount(index, weights=nme) for nme in (ours, theirs)], axis=1)
-    generator = np.random.default_rng(SEED)
-    times = generator.multinomial(len(names), np.full(len(names), 1 / len(names)), size=RESAMPLES)
-    resampled = times @ sums
-    low, high = np.percentile(1 - resampled[:, 0] / resampled[:, 1], [2.5, 97.5])
+    means = resampled_means(np.stack([ours, theirs], axis=1), groups, RESAMPLES)
     share = 1 - ours.mean() / theirs.mean()
-    return {"share": round(share, 3), "low": round(low, 3), "high": round(high, 3)}
+    return {"share": round(share, 3)} | _ends(1 - means[:, 0] / means[:, 1], groups)
+
+
+def _ends(resampled: Floats, groups: list[str]) -> dict[str, float]:
+    """Of the interval; none of a single group."""
+    found = interval(resampled, len(set(groups)))
+    return {} if found is None else {"low": round(found[0], 3), "high": round(found[1], 3)}
 
 
 def padding(crop: CropSettings) -> float:

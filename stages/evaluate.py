@@ -15,7 +15,7 @@ from stages import run
 
 
 def main(dataset: str, name: str) -> None:
-    """Write the cell's metrics, CED, sheet and predictions on DATASET."""
+    """Write the cell's metrics, each face's error, two sheets and the predictions on DATASET."""
     params = parameters.read()
     settings = parameters.value(params, "evaluate", EvaluationSettings)
     model_settings = parameters.value(params, f"model.{Cell.parse(name).model}", ModelSettings)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from facepoints import parameters
 from facepoints.report import figures, page, selection, series, study, summary
+from facepoints.report.settings import ReportSettings
 from facepoints.sources.source import redistributable
 from stages import run
 
@@ -11,18 +12,20 @@ from stages import run
 def main() -> None:
     """Write metrics/, plots/ and report/ from results/, which is first cleared of other cells' files."""
     params = parameters.read()
+    settings = parameters.value(params, "report", ReportSettings)
     datasets = parameters.value(params, "datasets", list[str])
     cells = selection.cells(params)
     selection.prune(Path("results"), datasets, cells)
     found = study.read(Path("results"), datasets, cells)
+    closed = [name for name in datasets if not redistributable(Path("sources") / name)]
     summary.write(found, Path("metrics"))
-    figures.write(found, Path("plots"))
     series.write(found, Path("plots"))
     page.write(
         found,
         Path("report/index.html"),
-        Path("plots"),
-        redistribute=all(redistributable(Path("sources") / dataset) for dataset in datasets),
+        figures.write(found, Path("plots")),
+        hidden=[] if settings.faces else closed,
+        publishable=not (settings.faces and closed),
     )
 
 

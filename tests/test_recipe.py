@@ -22,6 +22,7 @@ NOT_SET = {
     "train.compile",
     "train.threads",
     "evaluate.resamples",
+    "evaluate.robustness",
     "evaluate.sheet_faces",
     "evaluate.threads",
 }

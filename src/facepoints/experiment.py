@@ -17,6 +17,7 @@ from facepoints.models import backbones
 from facepoints.models.model import LandmarkModel
 from facepoints.models.settings import ModelSettings
 from facepoints.parameters import PARAMS_FILE, Settings, checked
+from facepoints.report.settings import ReportSettings
 from facepoints.schemes.library import is_file, load
 from facepoints.schemes.scheme import BOX
 from facepoints.splits.settings import SplitSettings
@@ -53,6 +54,7 @@ class Experiment(Settings):
     augmentation: dict[str, AugmentationSettings]
     train: TrainSettings
     evaluate: EvaluationSettings
+    report: ReportSettings
 
 
 def check(parameters: Mapping[str, Any]) -> Experiment:

@@ -5,7 +5,7 @@ import sys
 def test_help_names_every_command(project):
     done = project.run("--help")
     assert done.exit_code == 0
-    for command in ("datasets", "check", "summary", "scheme"):
+    for command in ("datasets", "check", "summary", "scheme", "compare"):
         assert command in done.stdout
 
 

@@ -9,10 +9,13 @@ import pytest
 import torch
 
 from facepoints import FacepointsError
-from facepoints.evaluation.cell import evaluate, points_of, spread
+from facepoints.evaluation.cell import evaluate
+from facepoints.evaluation.face_errors import parse
 from facepoints.evaluation.points import match
-from facepoints.evaluation.score import errors, normaliser_name, score
-from facepoints.evaluation.settings import EvaluationSettings
+from facepoints.evaluation.predictions import points_of
+from facepoints.evaluation.score import errors, nme_of, normaliser_name, score
+from facepoints.evaluation.settings import EvaluationSettings, RobustnessSettings
+from facepoints.evaluation.sheet import spread
 from facepoints.models.model import LandmarkModel
 from facepoints.models.settings import LossSettings, ModelSettings, RegressionSettings
 from facepoints.schemes.library import load, names
@@ -21,8 +24,25 @@ from facepoints.store.faces import decode, mean_shape, photo_points
 from tests.layouts.drawn import as_scheme
 from tests.models.examples import settings
 
+OFF = RobustnessSettings(
+    enabled=False,
+    faces=9,
+    rotation=[30],
+    scale=[],
+    shift=[10],
+    blur=[],
+    noise=[],
+    jpeg=[20],
+    darkness=[],
+    occlusion=[],
+)
 SETTINGS = EvaluationSettings(
-    normaliser=None, flip_average=False, resamples=200, sheet_faces=6, threads=1
+    normaliser=None,
+    flip_average=False,
+    resamples=200,
+    sheet_faces=6,
+    threads=1,
+    robustness=OFF,
 )
 IBUG = load("ibug68")
 L1 = LossSettings(name="l1", unit="view")
@@ -58,11 +78,18 @@ def test_what_a_cell_leaves_on_disk(store, model, tmp_path):
     assert metrics["nme_low"] < metrics["nme"] < metrics["nme_high"]
     assert metrics["faces"] + metrics["left_out"] == len(store.face)
     assert (metrics["normaliser"], metrics["test"]) == ("inter_ocular", "hash")
-    curve = pd.read_csv(results.with_suffix(".csv"))
-    assert list(curve.columns) == ["error", "share"]
-    assert curve["share"].is_monotonic_increasing
+    errors_of_faces = parse(results.with_suffix(".csv").read_text(), "cell.csv")
+    assert errors_of_faces.nme.mean() == pytest.approx(metrics["nme"], abs=1e-6)
+    assert len(errors_of_faces.face) == metrics["faces"]
     sheet = cv2.imread(str(results.with_suffix(".jpg")))
     assert sheet.shape[:2] == (2 * 80, 4 * 80)  # six faces, four in a row, view 64 + 2 × 8
+    worst = cv2.imread(str(tmp_path / "results" / "cell-worst.jpg"))
+    assert worst.shape[:2] == (4 * 176, 6 * 176)
+    assert len(metrics["worst"]) == metrics["faces"] <= 24
+    assert metrics["worst"][0]["nme"] == pytest.approx(errors_of_faces.nme.max(), abs=1e-6)
+    assert list(metrics["landmark"]) == [str(index) for index in metrics["shape"]["indices"]]
+    assert len(metrics["shape"]["points"]) == 68
+    assert metrics["robustness"] == []
     table = pd.read_parquet(predictions)
     assert table["face"].tolist() == store.face
     assert table["nme"].mean() == pytest.approx(metrics["nme"])
@@ -73,7 +100,7 @@ def test_a_perfect_prediction_has_no_error_and_a_shift_is_counted_in_photo_pixel
     matched = match(IBUG, IBUG)
     perfect = errors(true, true, store, matched, "inter_ocular")
     shifted = errors(true + np.float32([3, 4]), true, store, matched, "inter_ocular")
-    metrics = score(perfect, shifted, store, SETTINGS)
+    metrics = score(perfect, shifted, store, 200)
     assert metrics["nme"] == 0
     assert metrics["auc"] == 1
     divisor = shifted.divisor[np.isfinite(shifted.divisor)]
@@ -88,7 +115,7 @@ def test_subsets_are_scored_apart(store):
     predicted = true.copy()
     predicted[1::2] += 50
     found = errors(predicted, true, parted, match(IBUG, IBUG), "inter_ocular")
-    metrics = score(found, found, parted, SETTINGS)
+    metrics = score(found, found, parted, 200)
     assert metrics["subset"]["even"]["nme"] == 0
     assert metrics["nme"] > 0
 
@@ -125,7 +152,7 @@ def test_equal_faces_give_equal_ids_in_any_order(store):
     true = photo_points(decode(store, 32).points.numpy(), store)
     found = errors(true, true, store, match(IBUG, IBUG), "inter_ocular")
     backwards = dataclasses.replace(store, face=store.face[::-1])
-    ids = {score(found, found, part, SETTINGS)["faces_sha256"] for part in (store, backwards)}
+    ids = {score(found, found, part, 200)["faces_sha256"] for part in (store, backwards)}
     assert len(ids) == 1
 
 
@@ -164,10 +191,11 @@ def test_a_perfect_prediction_has_no_error_under_every_mapping(store, predicted,
     perfect = errors(of(own), of(other), other, matched, name)
     mean = np.broadcast_to(of(own).mean(axis=0), of(own).shape)
     baseline = errors(mean, of(other), other, matched, name)
-    metrics = score(perfect, baseline, other, settings)
+    metrics = score(perfect, baseline, other, 200)
     assert metrics["nme"] == pytest.approx(0, abs=1e-4)
-    assert metrics.get("nme_inner", 0) == pytest.approx(0, abs=1e-4)
-    assert ("nme_inner" in metrics) == ("muct76" not in (predicted, true))
+    inner = nme_of(perfect, np.isin(np.arange(len(matched.true)), matched.inner))
+    assert (inner is None) == ("muct76" in (predicted, true))
+    assert inner is None or inner == pytest.approx(0, abs=1e-4)
     assert metrics["nme_box"] == pytest.approx(0, abs=1e-4)
     assert 0 < metrics["baseline_nme"] < 1000
 
@@ -200,9 +228,8 @@ def test_a_scheme_without_normalisers_is_scored_by_the_box(store):
     plain = dataclasses.replace(store, scheme=Scheme("plain", 68))
     assert normaliser_name(plain, SETTINGS) == "box"
     found = errors(of(plain) + 1, of(plain), plain, match(plain.scheme, plain.scheme), "box")
-    metrics = score(found, found, plain, SETTINGS)
+    metrics = score(found, found, plain, 200)
     assert metrics["nme"] == pytest.approx(metrics["nme_box"])
-    assert "nme_inner" not in metrics
 
 
 def test_unlabelled_points_and_faces_without_any_compared_point_are_left_out(store):
@@ -214,7 +241,7 @@ def test_unlabelled_points_and_faces_without_any_compared_point_are_left_out(sto
     predicted = of(store)
     predicted[:, 8] += 100  # the chin
     found = errors(predicted, of(other), other, match(IBUG, muct), "box")
-    metrics = score(found, found, other, SETTINGS)
+    metrics = score(found, found, other, 200)
     assert metrics["left_out"] == 1
     assert metrics["nme"] == pytest.approx(0, abs=1e-4)
 
@@ -222,10 +249,11 @@ def test_unlabelled_points_and_faces_without_any_compared_point_are_left_out(sto
 def test_the_inner_points_leave_out_the_jaw(store):
     predicted = of(store)
     predicted[:, :17] += 20
-    found = errors(predicted, of(store), store, match(IBUG, IBUG), "inter_ocular")
-    metrics = score(found, found, store, SETTINGS)
-    assert metrics["nme_inner"] == pytest.approx(0, abs=1e-4)
-    assert metrics["nme"] > 1
+    matched = match(IBUG, IBUG)
+    found = errors(predicted, of(store), store, matched, "inter_ocular")
+    inner = nme_of(found, np.isin(np.arange(68), matched.inner))
+    assert inner == pytest.approx(0, abs=1e-4)
+    assert score(found, found, store, 200)["nme"] > 1
 
 
 def test_uncertainty_is_measured_drawn_and_written(store, tmp_path):
@@ -243,8 +271,8 @@ def test_uncertainty_is_measured_drawn_and_written(store, tmp_path):
         np.mean(100 * np.sqrt(variance) / eyes[usable]), rel=1e-4
     )
     away = np.linalg.norm(mean_shape(store) - points, axis=-1)[usable]
-    expected = np.mean(away**2 / variance <= -2 * np.log(0.05))
-    assert found["inside_95"] == pytest.approx(expected, abs=1e-3)
+    expected = np.mean(away**2 / variance <= -2 * np.log(0.1))
+    assert found["inside_90"] == pytest.approx(expected, abs=1e-3)
     table = pd.read_parquet(tmp_path / "p.parquet")
     scale = np.linalg.inv(store.affine[0, :, :2])[0, 0] * store.settings.side
     first = table["covariance"][0].reshape(68, 2, 2)
@@ -296,22 +324,6 @@ def test_flip_averaging_makes_mirrored_faces_equal(store):
         points_of(one, faces, Scheme("plain", 68), flipped)
 
 
-def first_thrice(store):
-    """The first face of a store, three times."""
-    fields = {
-        field.name: getattr(store, field.name)
-        for field in dataclasses.fields(store)
-        if field.name not in ("scheme", "settings")
-    }
-    return dataclasses.replace(
-        store,
-        **{
-            name: value[[0, 0, 0]] if isinstance(value, np.ndarray) else value[:1] * 3
-            for name, value in fields.items()
-        },
-    )
-
-
 def test_a_net_that_is_always_sure_is_told_that_it_is_wrong(store, tmp_path):
     """All weight of each map in one cell, so no covariance at all; the points are a random net's."""
     torch.manual_seed(0)
@@ -320,11 +332,22 @@ def test_a_net_that_is_always_sure_is_told_that_it_is_wrong(store, tmp_path):
         sure.head.dense.weight *= 1e6
     arguments = (IBUG, store, SETTINGS, "hash", tmp_path / "cell", tmp_path / "p.parquet")
     metrics = evaluate(sure, sure, *arguments)
-    assert metrics["uncertainty"]["inside_95"] < 0.02
+    assert metrics["uncertainty"]["inside_90"] < 0.02
+    assert metrics["uncertainty"]["learnt"] is False
 
 
 def test_uncertainty_that_cannot_be_ordered_has_no_rank_correlation(store, tmp_path):
     one = untrained(store, LossSettings(name="gaussian_nll", unit="view"))
-    arguments = (IBUG, first_thrice(store), SETTINGS, "hash")
+    arguments = (IBUG, store.take(np.array([0, 0, 0])), SETTINGS, "hash")
     metrics = evaluate(one, one, *arguments, tmp_path / "cell", tmp_path / "p.parquet")
     assert metrics["uncertainty"]["rank_correlation"] is None
+
+
+def test_certainty_is_ranked_by_what_a_user_sees(store, tmp_path):
+    """Equal deviations in the view, whatever the size of a face's normaliser: no order among the faces."""
+    one = untrained(store, LossSettings(name="gaussian_nll", unit="view"))
+    metrics = evaluate(
+        one, one, IBUG, store, SETTINGS, "hash", tmp_path / "cell", tmp_path / "p.parquet"
+    )
+    assert metrics["uncertainty"]["rank_correlation"] is None
+    assert metrics["uncertainty"]["certain"]["100"] == pytest.approx(metrics["nme"])

@@ -9,7 +9,11 @@ import numpy as np
 import pytest
 
 from facepoints.cell import Cell
+from facepoints.evaluation import face_errors
+from facepoints.evaluation.face_errors import FaceErrors
+from facepoints.evaluation.score import scores
 from facepoints.report.study import Study, read
+from facepoints.schemes.library import load as load_scheme
 
 DATASETS = ["synthetic", "muct"]
 CELLS = [
@@ -19,6 +23,8 @@ CELLS = [
 ]
 EPOCHS = 12
 MEAN_SHAPE = 11.3456
+FACES = 400
+CAMERAS = ("camera_a", "camera_d", "camera_e")
 
 
 def write_tree(root: Path, datasets: Sequence[str], cells: Sequence[Cell]) -> None:
@@ -37,6 +43,9 @@ def write_tree(root: Path, datasets: Sequence[str], cells: Sequence[Cell]) -> No
                 "parameters": 1_657_000,
                 "train_faces": 1600,
                 "validation_faces": 200,
+                "train_sha256": "ab" * 32,
+                "box": "landmarks, padding 0.1 side",
+                "precision": "32-true",
                 "epochs": EPOCHS,
                 "best_epoch": EPOCHS - 1,
                 "versions": {"torch": "2.12.0", "numpy": "2.3.1"},
@@ -48,54 +57,62 @@ def write_tree(root: Path, datasets: Sequence[str], cells: Sequence[Cell]) -> No
 
 
 def _evaluation(folder: Path, cell: Cell, nme: float, rng: np.random.Generator) -> None:
-    errors = rng.lognormal(np.log(nme), 0.45, 400)
-    grid = np.linspace(0, 20, 201)
-    share = [float(np.mean(errors <= limit)) for limit in grid]
-    mean = float(errors.mean())
-    scores = {
-        "nme": mean,
-        "nme_low": mean * 0.94,
-        "nme_high": mean * 1.07,
-        "failure_rate": float(np.mean(errors > 10) * 100),
-        "auc": float(np.mean(np.maximum(0, 1 - errors / 10))),
-        "faces": 400,
-        "groups": 380,
-    }
+    official = folder.name != "synthetic"
+    # What makes a face hard is the same for all cells.
+    hard = np.random.default_rng(11).normal(0, 0.4, FACES)
+    errors = nme * np.exp(hard + rng.normal(0, 0.2, FACES))
+    cameras = [[CAMERAS[index % 3]] if official else [] for index in range(FACES)]
+    names = [f"{index:03}.jpg" for index in range(FACES)]
+    table = FaceErrors(names, [str(index // 2) for index in range(FACES)], cameras, errors)
+    face_errors.write(table, folder / f"{cell.name}.csv")
+    points = load_scheme("ibug68")
     _json(
         folder / f"{cell.name}.json",
-        scores
+        scores(table, 200)
         | {
             "baseline_nme": MEAN_SHAPE,
-            "failure_rate_8": float(np.mean(errors > 8) * 100),
-            "auc_8": float(np.mean(np.maximum(0, 1 - errors / 8))),
-            "nme_box": mean * 0.31,
-            "last": scores,
+            "nme_box": float(errors.mean()) * 0.31,
+            "nme_inner": None,
+            "nme_seen": None,
+            "nme_hidden": None,
+            "last": scores(table, 200),
+            "region": {"jaw": 5.1, "eyes": 2.2},
+            "landmark": {str(index): 1 + 0.05 * index for index in range(1, 68)},
+            "shape": {
+                "points": [list(point) for point in points.shape],
+                "indices": list(range(68)),
+                "lines": points.runs(),
+                "normaliser": 0.4,
+            },
+            "robustness": [],
+            "worst": [
+                {"face": names[index], "nme": float(errors[index]), "subsets": cameras[index]}
+                for index in np.argsort(-errors)[:24]
+            ],
             "selection": "best epoch on the validation split",
             "flip_average": False,
-            "uncertainty": {"deviation": 2.5, "inside_95": 0.93, "rank_correlation": 0.6}
+            "uncertainty": {
+                "learnt": True,
+                "deviation": 2.5,
+                "inside_90": 0.87,
+                "rank_correlation": 0.6,
+                "certain": {"50": 2.1, "80": 2.5, "90": 2.8, "100": 3.1},
+            }
             if cell.model == "resnet50"
             else None,
             "left_out": 2,
             "normaliser": "inter_ocular",
-            "test": "hash" if folder.name == "synthetic" else "official",
+            "test": "official" if official else "hash",
             "faces_sha256": "5f" * 32,
-            "scheme": "ibug68" if folder.name == "synthetic" else "ibug68 → muct76",
+            "scheme": "ibug68 → muct76" if official else "ibug68",
             "convention": "contour",
-            "points": "all 70" if folder.name == "synthetic" else "shared 8: eye and mouth corners",
+            "points": "shared 8: eye and mouth corners" if official else "all 70",
             "box": "landmarks, padding 0.1",
-            "subset": {}
-            if folder.name == "synthetic"
-            else {
-                camera: scores
-                | {key: scores[key] * factor for key in ("nme", "nme_low", "nme_high")}
-                | {"faces": 133, "groups": 120}
-                for camera, factor in (("camera_a", 0.9), ("camera_d", 1.1), ("camera_e", 1.3))
-            },
+            "subset": {name: scores(table.take(table.places(name)), 200) for name in table.names()},
         },
     )
-    rows = [f"{limit:.6g},{part:.6g}" for limit, part in zip(grid, share, strict=True)]
-    (folder / f"{cell.name}.csv").write_text("error,share\n" + "\n".join(rows) + "\n")
-    (folder / f"{cell.name}.jpg").write_bytes(_sheet(rng))
+    for name in (f"{cell.name}.jpg", f"{cell.name}-worst.jpg"):
+        (folder / name).write_bytes(_sheet(rng))
 
 
 def _sheet(rng: np.random.Generator) -> bytes:

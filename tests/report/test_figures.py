@@ -9,20 +9,24 @@ import pytest
 from facepoints.cell import Cell
 from facepoints.report import canvas
 from facepoints.report.curves import ced, learning_curves
-from facepoints.report.figures import FIGURES, write
+from facepoints.report.face import landmarks
+from facepoints.report.figures import write
+from facepoints.report.grid import grid
 from facepoints.report.intervals import nme
-from facepoints.report.study import Study, read
+from facepoints.report.study import Study, best, comparisons, read
 
 
 def test_the_same_study_gives_the_same_bytes_whatever_the_users_settings(
     study: Study, tmp_path: Path
 ) -> None:
-    write(study, tmp_path / "one")
+    drawn = write(study, tmp_path / "one")
     with matplotlib.rc_context({"font.size": 17, "axes.grid": False, "svg.hashsalt": None}):
         write(study, tmp_path / "two")
-    for name in FIGURES:
-        content = (tmp_path / "one" / f"{name}.svg").read_bytes()
-        assert content == (tmp_path / "two" / f"{name}.svg").read_bytes()
+    assert len(drawn) == 5
+    for path, caption in drawn:
+        content = path.read_bytes()
+        assert caption
+        assert content == (tmp_path / "two" / path.name).read_bytes()
         assert ElementTree.fromstring(content).tag.endswith("svg")
         assert b"<dc:date" not in content
 
@@ -80,14 +84,61 @@ def test_each_train_set_s_mean_shape_has_a_rule_of_its_own(
         assert legend[-2:] == [rule.get_label() for rule in rules]
 
 
-@pytest.mark.parametrize("key", ["nme", "baseline_nme", "nme_low"])
-def test_undefined_numbers_leave_drawable_figures(
-    tree: Path, load: Callable[[Path], Study], key: str
+def test_without_an_interval_there_is_still_a_dot(
+    tree: Path, load: Callable[[Path], Study]
 ) -> None:
     for path in (tree / "results/evaluate").rglob("*.json"):
-        path.write_text(json.dumps(json.loads(path.read_text()) | {key: None}))
-    write(load(tree), tree / "plots")
-    assert (tree / "plots/nme.svg").stat().st_size > 0
+        content = json.loads(path.read_text())
+        path.write_text(json.dumps(content | {"nme_low": None, "nme_high": None}))
+    axis = nme(load(tree)).axes[0]
+    dots = [line for line in axis.lines if line.get_marker() == "o"]
+    assert len(dots) == 4
+
+
+def test_circles_are_the_errors_to_scale(study: Study) -> None:
+    """An error of 1 % of a normaliser of 0.4 views is a radius of 0.004 views."""
+    axis = landmarks(study).axes[0]
+    leader = best(study, comparisons(study)[0])
+    scores = study.scores("synthetic", leader)
+    assert (axis.get_title(loc="left") or axis.get_title()).startswith("synthetic: ")
+    (circles,) = axis.collections
+    expected = [0.004 * scores.landmark.get(str(index), 0) for index in range(68)]
+    boxes = [path.get_extents() for path in circles.get_paths()]
+    assert [box.width / 2 for box in boxes] == pytest.approx(expected)
+    labels = [text.get_text() for text in axis.texts]
+    assert labels[0] == "67: 4.3 %"
+    assert len(labels) == 3
+
+
+def test_the_map_has_every_nme_in_its_place(study: Study) -> None:
+    axis = grid(study).axes[0]
+    assert [label.get_text() for label in axis.get_yticklabels()] == [
+        "mobilenet_v3_small",
+        "resnet50",
+    ]
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["none", "geometric"]
+    shown = {text.get_position(): text.get_text() for text in axis.texts}
+    for cell in study.cells:
+        place = (cell.augmentation == "geometric", cell.model == "resnet50")
+        assert shown[place] == f"{study.scores('synthetic', cell).nme:.2f}"
+
+
+def test_the_map_averages_seeds_and_leaves_gaps(
+    tmp_path: Path, write_results: Callable[..., None]
+) -> None:
+    cells = [
+        Cell("muct", "resnet18", "none", "all", 0),
+        Cell("muct", "resnet18", "none", "all", 1),
+        Cell("muct", "resnet50", "none", 100, 0),
+    ]
+    write_results(tmp_path, ["muct"], cells)
+    found = read(tmp_path / "results", ["muct"], cells)
+    axis = grid(found).axes[0]
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["none, all", "none, 100"]
+    shown = {text.get_position(): text.get_text() for text in axis.texts}
+    mean = (found.scores("muct", cells[0]).nme + found.scores("muct", cells[1]).nme) / 2
+    assert shown[0, 0] == f"{mean:.2f}"
+    assert (shown[0, 1], shown[1, 0]) == ("–", "–")
 
 
 def test_a_single_epoch_and_an_undefined_loss_are_drawable(

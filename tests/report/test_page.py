@@ -1,6 +1,7 @@
 import base64
 import json
 import re
+import statistics
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,9 +10,10 @@ import cv2
 import numpy as np
 import pytest
 
-from facepoints import FacepointsError
+from facepoints.cell import Cell
+from facepoints.evaluation.comparison import difference
 from facepoints.report import figures, page
-from facepoints.report.study import Study
+from facepoints.report.study import Study, best, comparisons, read
 
 LOADING = {"src", "srcset", "href", "poster", "data", "action", "background", "xlink:href"}
 
@@ -42,8 +44,8 @@ def draw(tmp_path: Path) -> Callable[[Study], str]:
     """Renders the page of a study."""
 
     def render(study: Study) -> str:
-        figures.write(study, tmp_path / "plots")
-        page.write(study, tmp_path / "report/index.html", tmp_path / "plots", redistribute=False)
+        drawn = figures.write(study, tmp_path / "plots")
+        page.write(study, tmp_path / "report/index.html", drawn, hidden=[], publishable=True)
         return (tmp_path / "report/index.html").read_text(encoding="utf-8")
 
     return render
@@ -76,11 +78,9 @@ def test_every_figure_and_sheet_is_embedded_whole(
     images = parsed(draw(study)).images
     jpegs = [image for image in images if image.startswith("data:image/jpeg;base64,")]
     drawings = [image for image in images if image.startswith("data:image/svg+xml;base64,")]
-    assert (len(jpegs), len(drawings)) == (
-        8 + 2,
-        3,
-    )  # a sheet per cell and set, a strip per augmentation
-    first = base64.b64decode(jpegs[0].split(",")[1])
+    # The worst faces of each set, a sheet per cell and set, a strip per augmentation; all figures but robustness.
+    assert (len(jpegs), len(drawings)) == (2 + 8 + 2, 5)
+    first = base64.b64decode(jpegs[2].split(",")[1])
     assert first == study.results["synthetic", study.cells[0]].sheet
     assert cv2.imdecode(np.frombuffer(first, np.uint8), cv2.IMREAD_COLOR).shape == (672, 896, 3)
 
@@ -102,13 +102,92 @@ def test_only_the_first_sheet_of_a_data_set_is_open(
     study: Study, draw: Callable[[Study], str]
 ) -> None:
     found = parsed(draw(study))
-    assert (found.details, found.open_details) == (8 + 2, 2 + 1)  # sheets and strips
+    assert (found.details, found.open_details) == (2 + 8 + 2, 2 + 1)  # names, sheets and strips
 
 
-def test_the_page_says_whether_it_may_be_published(study: Study, tmp_path: Path) -> None:
-    figures.write(study, tmp_path)
-    assert "Do not publish this page" in page.render(study, tmp_path, redistribute=False)
-    assert "Do not publish" not in page.render(study, tmp_path, redistribute=True)
+def test_faces_that_may_not_be_passed_on_are_not_drawn(study: Study) -> None:
+    text = page.render(study, [], hidden=["muct"], publishable=True)
+    assert "Faces of muct are not drawn" in text
+    assert "Do not publish" not in text
+    jpegs = [image for image in parsed(text).images if image.startswith("data:image/jpeg")]
+    assert len(jpegs) == 1 + 4 + 2  # of synthetic, which the models learned from
+    kept = base64.b64encode(study.results["muct", study.cells[0]].sheet).decode()
+    assert kept not in text
+    text = page.render(study, [], hidden=["synthetic"], publishable=True)
+    assert 'id="augmentation"' not in text
+
+
+def test_the_page_says_whether_it_may_be_published(study: Study) -> None:
+    text = page.render(study, [], hidden=[], publishable=False)
+    assert "Do not publish this page" in text
+    text = page.render(study, [], hidden=[], publishable=True)
+    assert "Do not publish" not in text
+    assert "which may be passed on" in text
+
+
+def test_pictures_stop_before_the_page_is_too_large(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "MOST_BYTES", 1_150_000)
+    text = page.render(study, [], hidden=[], publishable=True)
+    assert len(text) < 1_150_000
+    assert "data:image/jpeg" in text
+    last = study.cells[-1].name
+    assert f"<code>results/evaluate/muct/{last}.jpg</code>" in text
+
+
+def test_models_are_marked_by_the_paired_difference(
+    study: Study, draw: Callable[[Study], str]
+) -> None:
+    text = draw(study)
+    for part in comparisons(study):
+        leader = best(study, part)
+        assert leader is not None
+        for cell in part.cells:
+            if cell == leader:
+                continue
+            first, second = (study.results[part.dataset, each].errors for each in (leader, cell))
+            found = difference(first, second, page.RESAMPLES)
+            told = {
+                "worse": f"worse by {found.difference:.2f}, {found.low:.2f} – {found.high:.2f}",
+                "no difference shown": "no difference shown",
+            }[found.verdict]
+            assert told in text
+
+
+def test_over_seeds_there_are_mean_and_deviation(
+    tmp_path: Path, write_results: Callable[[Path, list[str], list[Cell]], None],
+    draw: Callable[[Study], str],
+) -> None:  # fmt: skip
+    cells = [Cell("synthetic", "resnet50", "none", "all", seed) for seed in range(3)]
+    write_results(tmp_path, ["synthetic"], cells)
+    study = read(tmp_path / "results", ["synthetic"], cells)
+    nme = [study.scores("synthetic", cell).nme for cell in cells]
+    assert (
+        f"<td>3</td><td>{statistics.mean(nme):.2f}</td><td>{statistics.stdev(nme):.2f}</td>"
+        in draw(study)
+    )
+
+
+def test_robustness_is_a_table_and_a_figure(
+    tree: Path, load: Callable[[Path], Study], draw: Callable[[Study], str]
+) -> None:
+    assert "Robustness" not in draw(load(tree))
+    for path in (tree / "results/evaluate/synthetic").glob("*.json"):
+        content = json.loads(path.read_text())
+        level = {key: content[key] for key in ("nme", "nme_low", "nme_high", "failure_rate")}
+        level |= {"auc": 0.5, "failure_rate_8": 1.5, "auc_8": 0.4, "faces": 200, "groups": 200}
+        rows = [("clean", 0.0), ("shift", 5.0), ("shift", 20.0)]
+        content["robustness"] = [
+            {**level, "kind": kind, "strength": strength, "nme": 4.25 + strength}
+            for kind, strength in rows
+        ]
+        path.write_text(json.dumps(content))
+    text = draw(load(tree))
+    assert "<td>4.25</td><td>9.25</td><td>24.25</td>" in text
+    assert "synthetic, 200 faces" in text
+    drawings = [image for image in parsed(text).images if "svg+xml" in image]
+    assert len(drawings) == 6
 
 
 def test_different_versions_are_warned_of(
@@ -136,20 +215,16 @@ def test_text_from_files_cannot_become_markup(
     assert "&lt;script&gt;alert" in text
 
 
-@pytest.mark.parametrize("key", ["nme", "nme_low", "auc", "baseline_nme"])
-def test_undefined_numbers_are_dashes(
-    tree: Path, load: Callable[[Path], Study], draw: Callable[[Study], str], key: str
+def test_undefined_numbers_are_dashes_or_words(
+    tree: Path, load: Callable[[Path], Study], draw: Callable[[Study], str]
 ) -> None:
+    undefined = {"nme_low": None, "nme_high": None, "nme_box": None}
     for path in (tree / "results/evaluate").rglob("*.json"):
-        path.write_text(json.dumps(json.loads(path.read_text()) | {key: None}))
+        path.write_text(json.dumps(json.loads(path.read_text()) | undefined))
     text = draw(load(tree))
-    assert "–" in text
+    assert '<td class="interval">one group</td>' in text
+    assert "<td>–</td>" in text
     assert "None" not in text
-
-
-def test_a_missing_figure_is_told(study: Study, tmp_path: Path) -> None:
-    with pytest.raises(FacepointsError, match=r"nme\.svg: cannot be read"):
-        page.render(study, tmp_path, redistribute=True)
 
 
 def test_a_model_no_better_than_the_mean_shape_is_not_called_best(

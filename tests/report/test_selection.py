@@ -74,6 +74,7 @@ def test_prune_keeps_exactly_the_selected(tree: Path) -> None:
         ("evaluate/synthetic", ".json"),
         ("evaluate/synthetic", ".csv"),
         ("evaluate/synthetic", ".jpg"),
+        ("evaluate/synthetic", "-worst.jpg"),
     )}  # fmt: skip
     assert after == {name: before[name] for name in names}
     assert not (tree / "results/evaluate/muct").exists()

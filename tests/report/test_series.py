@@ -24,6 +24,10 @@ def test_the_curves_are_long_tables(study: Study, tmp_path: Path) -> None:
     assert len(ced) == 2 * 4 * 201
     assert list(learning[0])[:3] == ["cell", "epoch", "learning_rate"]
     assert len(learning) == 4 * 12
+    landmarks = rows(tmp_path / "landmarks.csv")
+    assert len(landmarks) == 2 * 4 * 67
+    first = [(row["landmark"], row["error"]) for row in landmarks[:2]]
+    assert first == [("1", "1.05"), ("2", "1.1")]
     cell = study.cells[3]
     found = [float(row["share"]) for row in ced if row["cell"] == cell.name][:201]
     assert found == pytest.approx(list(study.results["synthetic", cell].ced["share"]))
@@ -31,7 +35,7 @@ def test_the_curves_are_long_tables(study: Study, tmp_path: Path) -> None:
 
 def test_the_templates_name_columns_that_exist(study: Study, tmp_path: Path) -> None:
     series.write(study, tmp_path)
-    for name in ("ced", "learning"):
+    for name in ("ced", "learning", "landmarks"):
         template = json.loads((TEMPLATES / f"{name}.json").read_text())
         columns = set(rows(tmp_path / f"{name}.csv")[0]) | {"rev"}
         assert set(template["data"]["format"]["parse"]) <= columns
@@ -41,7 +45,11 @@ def test_the_templates_name_columns_that_exist(study: Study, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("name", "x", "y"),
-    [("ced", "error", "share"), ("learning", "epoch", "validation_nme")],
+    [
+        ("ced", "error", "share"),
+        ("learning", "epoch", "validation_nme"),
+        ("landmarks", "landmark", "error"),
+    ],
 )
 def test_dvc_fills_every_anchor_of_the_templates(
     study: Study, tmp_path: Path, name: str, x: str, y: str

@@ -7,7 +7,7 @@ import pytest
 
 from facepoints import FacepointsError
 from facepoints.cell import Cell
-from facepoints.report.study import Study, baselines, comparisons, mean_shape, read
+from facepoints.report.study import Study, baselines, best, comparisons, mean_shape, read
 
 NONE = Cell("synthetic", "resnet50", "none", "all", 0)
 
@@ -52,11 +52,16 @@ def test_the_mean_shape_of_the_largest_train_size_speaks_for_all(
     assert mean_shape(more, "muct", few.train_on).baseline_nme != 99.0
 
 
-def test_an_undefined_mean_shape_is_left_out(tree: Path, load: Callable[[Path], Study]) -> None:
-    for cell in load(tree).cells:
-        change(tree, "muct", cell, baseline_nme=None)
+def test_the_best_cell_beats_the_mean_shape(tree: Path, load: Callable[[Path], Study]) -> None:
     study = load(tree)
-    assert [baselines(study, part) for part in comparisons(study)] == [[("synthetic", 11.3456)], []]
+    for part in comparisons(study):
+        expected = min(part.cells, key=lambda cell: study.scores(part.dataset, cell).nme)
+        assert best(study, part) == expected
+        assert baselines(study, part) == [("synthetic", 11.3456)]
+    for cell in study.cells:
+        change(tree, "muct", cell, baseline_nme=0.5)
+    study = load(tree)
+    assert best(study, comparisons(study)[1]) is None
 
 
 def test_an_empty_selection_is_told(tree: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+import statistics
 from collections.abc import Callable
 from pathlib import Path
 
@@ -6,8 +7,9 @@ import pandas as pd
 import pytest
 
 from facepoints import FacepointsError
+from facepoints.cell import Cell
 from facepoints.report import summary
-from facepoints.report.study import Study
+from facepoints.report.study import Study, read
 
 NAME = "synthetic-resnet50-none-all-0"
 
@@ -59,6 +61,24 @@ def test_the_csv_has_a_row_per_cell_and_per_mean_shape(study: Study, tmp_path: P
     assert cell["points"] == "shared 8: eye and mouth corners"
     assert cell["last_nme"] == f"{expected.last.nme:.3f}"
     assert not rows.apply(lambda column: column.str.startswith("{")).any(axis=None)
+
+
+def test_seeds_are_summed_up_in_a_row_of_their_own(
+    tmp_path: Path, write_results: Callable[..., None]
+) -> None:
+    cells = [Cell("muct", "resnet18", "none", "all", seed) for seed in range(3)]
+    write_results(tmp_path, ["muct"], cells)
+    study = read(tmp_path / "results", ["muct"], cells)
+    summary.write(study, tmp_path)
+    rows = pd.read_csv(tmp_path / "summary.csv", dtype=str, keep_default_na=False)
+    assert list(rows["seed"]) == ["0", "1", "2", "mean of 3", ""]
+    nme = [study.scores("muct", cell).nme for cell in cells]
+    mean, deviation = statistics.mean(nme), statistics.stdev(nme)
+    assert (rows["nme"][3], rows["nme_deviation"][3]) == (f"{mean:.3f}", f"{deviation:.3f}")
+    line = summary.table(tmp_path / "summary.csv").splitlines()[5]
+    assert f"muct-resnet18-none-all, mean of 3   {mean:.2f} ± {deviation:.2f}" in line
+    assert list(rows["faces"]) == ["400"] * 5
+    assert list(rows["left_out"]) == ["2", "2", "2", "", "2"]
 
 
 def test_the_same_study_gives_the_same_bytes(study: Study, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -97,21 +98,25 @@ def make_clone(folder: Path) -> Clone:
     return clone
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the finished clone runs in one of the test processes, so that one makes it."""
-    for item in items:
-        if "finished" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("finished"))
-
-
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> Clone:
-    """A clone whose tiny pipeline has run once, with its lock committed. Do not change it: copy it."""
-    clone = make_clone(tmp_path_factory.mktemp("finished"))
-    clone.run("dvc", "repro")
-    clone.commit("results")
-    return clone
+    """A clone whose tiny pipeline has run once, with its lock committed. Do not change it: copy it.
+
+    Of several test processes the first one makes it; each has a copy of its own.
+    """
+    base = tmp_path_factory.getbasetemp()
+    made = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made"
+    with FileLock(made.with_suffix(".lock")):
+        if not made.exists():
+            making = Path(f"{made}.part")
+            making.mkdir()
+            clone = make_clone(making)
+            clone.run("dvc", "repro")
+            clone.commit("results")
+            making.rename(made)
+    folder = tmp_path_factory.mktemp("finished") / "clone"
+    shutil.copytree(made, folder, symlinks=True)
+    return Clone(folder)
 
 
 @pytest.fixture

@@ -41,6 +41,8 @@ PARAMETER_EDITS = {
     "augmentation.all.rotation.degrees": set(),
     "train.weight_decay": of_cells(["train"]),
     "evaluate.resamples": of_cells(["evaluate"]),
+    "evaluate.robustness.faces": of_cells(["evaluate"]),
+    "report.faces": {"render"},
     "split.seed": {"split@synthetic"},
     "cache.quality": {"cache@synthetic"},
     "cache.side": {"cache@synthetic"},
@@ -58,7 +60,8 @@ CODE_EDITS = {
     "src/facepoints/augment/geometry.py": ALL_CELL_STAGES,
     "src/facepoints/models/losses.py": START | ALL_CELL_STAGES,
     "src/facepoints/training/loop.py": of_cells(["train"]),
-    "src/facepoints/evaluation/metrics.py": of_cells(["evaluate"]),
+    "src/facepoints/evaluation/metrics.py": of_cells(["evaluate"]) | {"render"},
+    "src/facepoints/evaluation/robustness.py": of_cells(["evaluate"]),
     "src/facepoints/inference/export.py": of_cells(["export"]),
     "src/facepoints/report/figures.py": {"render"},
     "src/facepoints/cli/main.py": set(),
@@ -73,9 +76,9 @@ def change(params, key):
     part = params
     for parent in parents:
         part = part[parent]
-    part[last] = part[last] + 1 if key != "dataset.muct.test" else "official"
-    if key == "train.weight_decay":
-        part[last] = 0.5
+    other = {"dataset.muct.test": "official", "train.weight_decay": 0.5, "report.faces": True}
+    other["evaluate.robustness.faces"] = 100
+    part[last] = other[key] if key in other else part[last] + 1
 
 
 def test_the_finished_pipeline_is_up_to_date(finished):

@@ -42,6 +42,39 @@ def other_bits() -> list[str]:
     )
 
 
+def text_at(revision: str, path: Path) -> str:
+    """A file that git holds, as it is at a revision or in an experiment.
+
+    Raises:
+        FacepointsError: there is no such revision, or no such file in it.
+    """
+    commit = _commit(revision)
+    shown = subprocess.run(
+        ["git", "show", f"{commit}:./{path}"], capture_output=True, text=True, check=False
+    )
+    if shown.returncode:
+        raise FacepointsError(f"{revision}: holds no {path} ({shown.stderr.strip()}).")
+    return shown.stdout
+
+
+def fetched(revision: str, path: Path, folder: Path) -> Path:
+    """A copy, in `folder`, of a file or folder that DVC tracks, as it is at a revision or in an experiment.
+
+    Raises:
+        FacepointsError: it is neither in DVC's cache nor in a remote.
+    """
+    out = folder / path
+    out.parent.mkdir(parents=True, exist_ok=True)
+    command = ["dvc", "get", ".", str(path), "--rev", _commit(revision), "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
+    if done.returncode:
+        raise FacepointsError(
+            f"{revision}: {path} cannot be had; `dvc fetch` it, or run `dvc repro` there. dvc says: "
+            f"{done.stderr.strip()}"
+        )
+    return out
+
+
 def experiment(changes: Sequence[str]) -> list[str]:
     """The command that runs the pipeline with these changes, each KEY=VALUE, of params.yaml."""
     return ["dvc", "exp", "run", *(word for change in changes for word in ("-S", change))]
@@ -76,6 +109,41 @@ def become(command: Sequence[str]) -> NoReturn:
         raise FacepointsError(
             f"{command[0]}: no such command. Install it beside this Python: pip install 'facepoints[train]'"
         ) from error
+
+
+def _commit(revision: str) -> str:
+    """Of a revision of git, or of an experiment of DVC's by its name.
+
+    Raises:
+        FacepointsError: there is neither.
+    """
+    listed = subprocess.run(
+        ["git", "for-each-ref", "--format=%(objectname) %(refname)", "refs/exps/"],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.splitlines()
+    # refs/exps/, the commit that it started from in two parts, its name.
+    named = [line.split()[0] for line in listed if line.split("/", 4)[4:] == [revision]]
+    if len(named) > 1:
+        raise FacepointsError(
+            f"{revision}: {len(named)} experiments have that name, from different commits. Name one of them by its "
+            f"commit: {', '.join(commit[:12] for commit in named)}."
+        )
+    if named:
+        return named[0]
+    done = subprocess.run(
+        ["git", "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise FacepointsError(
+            f"{revision!r}: expected a cell (TRAINSET-MODEL-AUGMENTATION-SIZE-SEED), a revision of git, the name of an "
+            "experiment (`dvc exp show` lists them), or one of the latter two, a colon and a cell."
+        )
+    return done.stdout.strip()
 
 
 def _stages(text: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import typer
 
 from facepoints.cli import augment, dvc, recipe, scheme
 from facepoints.cli.check import check
+from facepoints.cli.compare import compare
 from facepoints.cli.datasets import datasets
 from facepoints.cli.failure import told
 from facepoints.cli.train import train
@@ -32,6 +33,7 @@ def about() -> None:
 app.command()(datasets)
 app.command()(check)
 app.command()(train)
+app.command()(compare)
 
 
 @app.command()

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facepoints import FacepointsError
-from facepoints.evaluation.metrics import auc, bootstrap_interval, failure_rate
+from facepoints.evaluation.bootstrap import interval, resampled_means
+from facepoints.evaluation.face_errors import FaceErrors
+from facepoints.evaluation.metrics import auc, failure_rate
 from facepoints.evaluation.points import Matched
 from facepoints.evaluation.settings import EvaluationSettings
 from facepoints.nme.error import face_nme, normaliser, point_errors
@@ -28,8 +30,6 @@ class Errors:
         divisor: (N,) photo pixels, NaN where the face cannot be scored.
         box: (N,) √(width · height) of the tight landmark box, photo pixels, NaN where that is 0.
         nme: (N,) percent, NaN where the divisor is.
-        inner: (N,) NME of iBUG's inner points in percent, NaN where the divisor is or none of them is labelled;
-            None where the matched points lack some of them.
     """
 
     points: Floats
@@ -37,7 +37,6 @@ class Errors:
     divisor: Floats
     box: Floats
     nme: Floats
-    inner: Floats | None
 
 
 def normaliser_name(store: Crops, settings: EvaluationSettings) -> str:
@@ -69,12 +68,45 @@ def errors(
     divisor = normaliser(true, store.labelled, store.scheme, name)
     divisor = np.where(labelled.any(axis=1), divisor, np.nan)
     box = normaliser(true, store.labelled, store.scheme, BOX)
-    inner = None
     with np.errstate(invalid="ignore"):
         nme = face_nme(distance, labelled, divisor)
-        if matched.inner:
-            inner = face_nme(distance[:, matched.inner], labelled[:, matched.inner], divisor)
-    return Errors(distance, labelled, divisor, box, nme, inner)
+    return Errors(distance, labelled, divisor, box, nme)
+
+
+def nme_of(found: Errors, chosen: NDArray[np.bool_]) -> float | None:
+    """The NME over some points: the mean over the faces that have any of them; None where no face has.
+
+    Args:
+        chosen: (M,), or (N, M) where it is not the same for all faces.
+    """
+    labelled = found.labelled & chosen & np.isfinite(found.divisor)[:, None]
+    some = labelled.any(axis=1)
+    if not some.any():
+        return None
+    return float(face_nme(found.points[some], labelled[some], found.divisor[some]).mean())
+
+
+def per_face(found: Errors, store: Crops) -> FaceErrors:
+    """The faces that can be scored, in the order of their ids, so that two models' tables can be laid side by side.
+
+    Raises:
+        FacepointsError: no face can be scored, or predictions are not finite.
+    """
+    usable = np.isfinite(found.divisor)
+    if not usable.any():
+        raise FacepointsError(
+            f"none of the {len(usable)} test faces can be scored: the normaliser's points, or all those that "
+            "are compared, are not labelled. Choose another one in evaluate.normaliser (box is always there)."
+        )
+    if not np.isfinite(found.nme[usable]).all():
+        raise FacepointsError("the model predicts points that are no numbers. Train it again.")
+    order = sorted(np.flatnonzero(usable), key=lambda index: store.face[index])
+    return FaceErrors(
+        [store.face[index] for index in order],
+        [store.group[index] for index in order],
+        [store.subsets[index] for index in order],
+        found.nme[order],
+    )
 
 
 def without_official_subsets(store: Crops) -> Crops:
@@ -89,71 +121,44 @@ def without_official_subsets(store: Crops) -> Crops:
     return replace(store, subsets=subsets)
 
 
-def score(
-    model: Errors,
-    baseline: Errors,
-    store: Crops,
-    settings: EvaluationSettings,
-) -> dict[str, Any]:
+def score(found: Errors, baseline: Errors, store: Crops, resamples: int) -> dict[str, Any]:
     """The metrics of a test split, ready to be written: NMEs in percent, AUCs as fractions.
+
+    Args:
+        resamples: of the bootstrap behind each interval.
 
     Raises:
         FacepointsError: no face can be scored, or predictions are not finite.
     """
-    usable = np.isfinite(model.divisor)
-    if not usable.any():
-        raise FacepointsError(
-            f"none of the {len(usable)} test faces can be scored: the normaliser's points, or all those that "
-            "are compared, are not labelled. Choose another one in evaluate.normaliser (box is always there)."
-        )
-    box_nme = face_nme(model.points[usable], model.labelled[usable], model.box[usable])
+    faces = per_face(found, store)
+    usable = np.isfinite(found.divisor)
+    box_nme = face_nme(found.points[usable], found.labelled[usable], found.box[usable])
+    box_nme = box_nme[np.isfinite(box_nme)]
     return {
-        **scores(model, store, settings),
-        "nme_box": _mean(box_nme),
-        **({} if model.inner is None else {"nme_inner": _mean(model.inner[usable])}),
+        **scores(faces, resamples),
+        "nme_box": float(box_nme.mean()) if len(box_nme) else None,
         "baseline_nme": float(baseline.nme[usable].mean()),
-        "failure_rate_8": failure_rate(model.nme[usable], 8.0),
-        "auc_8": auc(model.nme[usable], 8.0),
         "left_out": int((~usable).sum()),
         "faces_sha256": hashlib.sha256("\n".join(sorted(store.face)).encode()).hexdigest(),
         "subset": {
-            name: _numbers(model.nme[inside], _chosen(store.group, inside), settings)
-            for name in sorted({name for names in store.subsets for name in names})
-            if (inside := usable & np.array([name in names for names in store.subsets])).any()
+            name: scores(faces.take(faces.places(name)), resamples) for name in faces.names()
         },
     }
 
 
-def scores(found: Errors, store: Crops, settings: EvaluationSettings) -> dict[str, Any]:
-    """NME with its interval, failure rate and AUC of the faces that can be scored.
-
-    Raises:
-        FacepointsError: predictions are not finite.
-    """
-    usable = np.isfinite(found.divisor)
-    if not np.isfinite(found.nme[usable]).all():
-        raise FacepointsError("the model predicts points that are no numbers. Train it again.")
-    return _numbers(found.nme[usable], _chosen(store.group, usable), settings)
-
-
-def _mean(nme: Floats) -> float | None:
-    """Over the faces that have one; None where no face has."""
-    known = nme[np.isfinite(nme)]
-    return float(known.mean()) if len(known) else None
-
-
-def _numbers(nme: Floats, groups: list[str], settings: EvaluationSettings) -> dict[str, Any]:
-    low, high, count = bootstrap_interval(nme, groups, settings.resamples)
+def scores(faces: FaceErrors, resamples: int) -> dict[str, Any]:
+    """NME with its interval (None of a single group), failure rate and AUC at 10 and at 8 %."""
+    groups = len(set(faces.group))
+    means = resampled_means(faces.nme, faces.group, resamples)
+    low, high = interval(means, groups) or (None, None)
     return {
-        "nme": float(nme.mean()),
+        "nme": float(faces.nme.mean()),
         "nme_low": low,
         "nme_high": high,
-        "failure_rate": failure_rate(nme),
-        "auc": auc(nme),
-        "faces": len(nme),
-        "groups": count,
+        "failure_rate": failure_rate(faces.nme),
+        "auc": auc(faces.nme),
+        "failure_rate_8": failure_rate(faces.nme, 8.0),
+        "auc_8": auc(faces.nme, 8.0),
+        "faces": len(faces.face),
+        "groups": groups,
     }
-
-
-def _chosen(values: list[str], mask: NDArray[np.bool_]) -> list[str]:
-    return [value for value, inside in zip(values, mask, strict=True) if inside]

@@ -14,18 +14,25 @@ from facepoints.models.prediction import Prediction
 from facepoints.store.crops import Crops
 from facepoints.store.faces import Faces
 
-# Squared radius, in standard deviations, of the ellipse that holds 95 % of a two-dimensional Gaussian.
-HOLDS_95 = -2 * math.log(0.05)
+# Squared radius, in standard deviations, of the ellipse that holds 90 % of a two-dimensional Gaussian.
+HOLDS_90 = -2 * math.log(0.1)
+CERTAIN = (50, 80, 90, 100)  # percent of the faces
 
 
 def uncertainty(
-    predicted: Prediction, faces: Faces, store: Crops, matched: Matched, found: Errors
+    predicted: Prediction, faces: Faces, store: Crops, matched: Matched, found: Errors, learnt: bool
 ) -> dict[str, Any] | None:
     """How far the predicted covariances tell the errors; None of a model that gives none.
 
-    deviation: mean standard deviation √(tr Σ / 2) in percent of the normaliser. inside_95: the share of points in
-    their 95 % ellipse, 0.95 if the covariances are right. rank_correlation: Spearman's, over faces, between the
-    mean deviation and the NME: whether the uncertain faces are the wrong ones; None without an order.
+    Args:
+        learnt: whether the model's loss fits them to its errors; otherwise they are the spread of its maps.
+
+    Returns:
+        learnt; deviation: mean standard deviation √(tr Σ / 2) in percent of the normaliser; inside_90: the share of
+        points in their 90 % ellipse, 0.9 if the covariances are right; rank_correlation: Spearman's, over faces,
+        between the mean deviation in view units, as a user sees it, and the NME: whether the uncertain faces are the
+        wrong ones, None without an order;
+        certain: the NME of the most certain 50, 80, 90 and 100 % of the faces.
     """
     if predicted.covariance is None:
         return None
@@ -38,14 +45,26 @@ def uncertainty(
     deviation = np.sqrt(np.trace(photo, axis1=2, axis2=3) / 2) / found.divisor[:, None]
     usable = np.isfinite(found.divisor)
     known = found.labelled & usable[:, None]
-    mean = np.where(known, deviation, 0).sum(axis=1)[usable] / known.sum(axis=1)[usable]
+    # Not divided by the true normaliser, by which the NME is divided too: a small one makes both of them large.
+    mean = np.sqrt(np.trace(covariance, axis1=2, axis2=3) / 2).mean(axis=1)[usable]
     nme = found.nme[usable]
     # Equal deviations, or equal errors, have no order.
     ordered = np.ptp(mean) > 0 and np.ptp(nme) > 0
     return {
+        "learnt": learnt,
         "deviation": float(100 * deviation[known].mean()),
-        "inside_95": float((square[known] <= HOLDS_95).mean()),
+        "inside_90": float((square[known] <= HOLDS_90).mean()),
         "rank_correlation": float(spearmanr(mean, nme).statistic) if ordered else None,
+        "certain": most_certain(mean, nme),
+    }
+
+
+def most_certain(deviation: NDArray[np.float64], nme: NDArray[np.float64]) -> dict[str, float]:
+    """The NME over the share of faces with the least deviation, by its percentage."""
+    ranked = nme[np.argsort(deviation, kind="stable")]
+    return {
+        str(percent): float(ranked[: max(1, round(len(ranked) * percent / 100))].mean())
+        for percent in CERTAIN
     }
 
 

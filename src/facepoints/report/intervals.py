@@ -40,11 +40,7 @@ def nme(study: Study) -> Figure:
 
 def _whisker(axis: Axes, row: int, scores: Scores, colour: str) -> None:
     """One cell's NME: a dot, its interval as a bar, the number beside it."""
-    if scores.nme is None:
-        axis.annotate("not defined", (0, row), (4, 0), textcoords="offset points", va="center")
-        return
-    low = scores.nme if scores.nme_low is None else scores.nme_low
-    high = scores.nme if scores.nme_high is None else scores.nme_high
+    low, high = scores.ends
     axis.plot([low, high], [row, row], color=colour, linewidth=2.2, alpha=0.65)
     axis.plot([scores.nme], [row], "o", color=colour, markersize=5.5)
     axis.annotate(
@@ -61,10 +57,7 @@ def _whisker(axis: Axes, row: int, scores: Scores, colour: str) -> None:
 def _fit(axis: Axes, study: Study, part: Comparison) -> None:
     """An axis from zero to the largest number; mean shapes are rules, or words where far out."""
     scores = [study.scores(part.dataset, cell) for cell in part.cells]
-    largest = max(
-        (value for score in scores for value in (score.nme, score.nme_high) if value is not None),
-        default=1.0,
-    )
+    largest = max(score.ends[1] for score in scores)
     known = baselines(study, part)
     near = {name: value for name, value in known if value <= largest * FAR_BASELINE}
     for name, value in near.items():

@@ -9,9 +9,9 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from facepoints import FacepointsError
+from facepoints.evaluation.face_errors import FaceErrors, parse
 
 HISTORY_COLUMNS = ("epoch", "learning_rate", "train_loss", "validation_loss", "validation_nme")
-CED_COLUMNS = ("error", "share")
 _AGAIN = "Run the stage that writes it again"
 
 R = TypeVar("R", bound="Record")
@@ -24,40 +24,85 @@ class Record(BaseModel):
 
 
 class Scores(Record):
-    """Errors over a set of faces: NME and failures in percent, AUC a fraction; None = undefined.
+    """Errors over a set of faces: NME and failures in percent, AUC a fraction.
 
-    `nme_low` and `nme_high` are the ends of the 95 % bootstrap interval over `groups`.
+    `nme_low` and `nme_high` are the ends of the 95 % bootstrap interval over `groups`; None of a single group.
     """
 
-    nme: float | None
+    nme: float
     nme_low: float | None
     nme_high: float | None
-    failure_rate: float | None
-    auc: float | None
+    failure_rate: float  # NME > 10 %
+    auc: float  # up to 10 %
+    failure_rate_8: float
+    auc_8: float
     faces: int
     groups: int
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Of the interval as it is drawn: without one, the NME itself."""
+        if self.nme_low is None or self.nme_high is None:
+            return self.nme, self.nme
+        return self.nme_low, self.nme_high
 
 
 class Uncertainty(Record):
     """Predicted standard deviations (percent of the normaliser) against errors."""
 
+    learnt: bool  # by the loss; otherwise the spread of the model's maps
     deviation: float
-    inside_95: float  # share of points in their 95 % ellipse
+    inside_90: float  # share of points in their 90 % ellipse
     rank_correlation: float | None  # over faces, between deviation and NME
+    certain: dict[str, float]  # NME of this percentage of the faces, the most certain ones
+
+
+class Level(Scores):
+    """A sample of the test faces under one change of box or picture."""
+
+    kind: str
+    strength: float
+
+    @property
+    def clean(self) -> bool:
+        """Whether these are the faces as they are."""
+        return self.kind == "clean"
+
+
+class Shape(Record):
+    """The mean true shape of the compared points, in view units."""
+
+    points: list[list[float]]  # of those that are labelled in any face
+    indices: list[int]  # of the points in the test set's scheme
+    lines: list[list[int]]  # places in `points`
+    normaliser: float  # its mean length
+
+
+class Worst(Record):
+    """A face with a large error."""
+
+    face: str
+    nme: float
+    subsets: list[str]
 
 
 class Measurement(Scores):
     """results/evaluate/DATASET/CELL.json: one model on one test split, and how it was measured."""
 
-    baseline_nme: float | None
-    failure_rate_8: float | None
-    auc_8: float | None
+    baseline_nme: float
     nme_box: float | None
-    nme_inner: float | None = None  # where iBUG's inner points are among those compared
+    nme_inner: float | None  # where iBUG's inner points are among those compared
+    nme_seen: float | None  # where the set says which points are hidden
+    nme_hidden: float | None
     last: Scores  # of the last epoch's weights; all other numbers are of the best epoch's
+    region: dict[str, float]
+    landmark: dict[str, float]  # mean error by index in the set's scheme, percent of the normaliser
+    shape: Shape
+    uncertainty: Uncertainty | None  # of models that give one
+    robustness: list[Level]  # empty where it is switched off
+    worst: list[Worst]  # the largest errors first
     selection: str  # how that epoch was chosen
     flip_average: bool  # whether each prediction is averaged with that for the mirrored face
-    uncertainty: Uncertainty | None  # of models that give one
     left_out: int
     normaliser: str
     test: Literal["official", "hash", "all"]
@@ -85,6 +130,9 @@ class Training(Record):
     parameters: int
     train_faces: int
     validation_faces: int
+    train_sha256: str  # of the training faces: ids, pixels, points
+    box: str  # how they were cut out
+    precision: str
     epochs: int
     best_epoch: int
     versions: dict[str, str]
@@ -115,6 +163,15 @@ def record(path: Path, kind: type[R]) -> R:
         raise FacepointsError(
             f"{path}: {key}: {problem['msg']}; found {problem['input']!r}. {_AGAIN}."
         ) from error
+
+
+def errors(path: Path) -> FaceErrors:
+    """The table of each test face's NME at `path`.
+
+    Raises:
+        FacepointsError: the file is missing or no such table.
+    """
+    return parse(_text(path), str(path))
 
 
 def series(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from facepoints import FacepointsError
 from facepoints.cell import Cell
 from facepoints.parameters import value
 
-EVALUATE_SUFFIXES = (".json", ".csv", ".jpg")
+EVALUATE_SUFFIXES = (".json", ".csv", ".jpg", "-worst.jpg")
 
 
 def cells(head: Mapping[str, Any]) -> list[Cell]:

@@ -1,4 +1,4 @@
-"""plots/ced.csv and plots/learning.csv: the curves as long tables, for DVC's own plots."""
+"""plots/ced.csv, learning.csv and landmarks.csv: the curves as long tables, for DVC's own plots."""
 
 from pathlib import Path
 
@@ -9,9 +9,10 @@ from facepoints.report.study import Study
 
 
 def write(study: Study, folder: Path) -> None:
-    """Write ced.csv and learning.csv into `folder`."""
+    """Write ced.csv, learning.csv and landmarks.csv into `folder`."""
     _write(folder / "ced.csv", ced(study))
     _write(folder / "learning.csv", learning(study))
+    _write(folder / "landmarks.csv", landmarks(study))
 
 
 def ced(study: Study) -> pd.DataFrame:
@@ -31,6 +32,16 @@ def learning(study: Study) -> pd.DataFrame:
         for cell, trained in study.trained.items()
     ]
     return pd.concat(tables)
+
+
+def landmarks(study: Study) -> pd.DataFrame:
+    """The mean error of every compared point: dataset, cell, landmark (its index), error (% of the normaliser)."""
+    rows = [
+        (dataset, cell.name, index, error)
+        for (dataset, cell), result in study.results.items()
+        for index, error in result.scores.landmark.items()
+    ]
+    return pd.DataFrame(rows, columns=["dataset", "cell", "landmark", "error"])
 
 
 def _write(path: Path, table: pd.DataFrame) -> None:

@@ -6,20 +6,26 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from facepoints import FacepointsError
 from facepoints.cell import Cell
+from facepoints.evaluation.comparison import PROTOCOL
+from facepoints.evaluation.face_errors import FaceErrors
+from facepoints.evaluation.metrics import ced
 from facepoints.report.records import (
-    CED_COLUMNS,
     HISTORY_COLUMNS,
     Export,
     Measurement,
     Training,
+    errors,
     picture,
     record,
     series,
 )
+
+CED_ERRORS = np.linspace(0, 20, 201)  # percent
 
 
 @dataclass(frozen=True)
@@ -34,11 +40,17 @@ class Trained:
 
 @dataclass(frozen=True)
 class Result:
-    """One cell on one data set: its scores, its CED (CED_COLUMNS) and the contact sheet (JPEG)."""
+    """One cell on one data set: its scores, each face's error, and contact sheets (JPEG)."""
 
     scores: Measurement
-    ced: pd.DataFrame
-    sheet: bytes
+    errors: FaceErrors
+    sheet: bytes  # faces at even ranks of their error
+    worst: bytes  # the faces with the largest errors
+
+    @property
+    def ced(self) -> pd.DataFrame:
+        """error (percent) and share (of the faces)."""
+        return pd.DataFrame({"error": CED_ERRORS, "share": ced(self.errors.nme, CED_ERRORS)})
 
 
 @dataclass(frozen=True)
@@ -96,8 +108,9 @@ def read(results: Path, datasets: Sequence[str], cells: Sequence[Cell]) -> Study
         results={
             (dataset, cell): Result(
                 scores=record(results / "evaluate" / dataset / f"{cell.name}.json", Measurement),
-                ced=series(results / "evaluate" / dataset / f"{cell.name}.csv", CED_COLUMNS),
+                errors=errors(results / "evaluate" / dataset / f"{cell.name}.csv"),
                 sheet=picture(results / "evaluate" / dataset / f"{cell.name}.jpg"),
+                worst=picture(results / "evaluate" / dataset / f"{cell.name}-worst.jpg"),
             )
             for dataset, cell in product(datasets, cells)
         },
@@ -130,15 +143,18 @@ def comparisons(study: Study) -> list[Comparison]:
 
 
 def baselines(study: Study, part: Comparison) -> list[tuple[str, float]]:
-    """Each train set of a comparison with the NME of its mean shape, where that is defined."""
-    found = []
-    for train_on in dict.fromkeys(cell.train_on for cell in part.cells):
-        value = mean_shape(study, part.dataset, train_on).baseline_nme
-        if value is not None:
-            found.append((train_on, value))
-    return found
+    """Each train set of a comparison with the NME of its mean shape."""
+    train_sets = dict.fromkeys(cell.train_on for cell in part.cells)
+    return [(name, mean_shape(study, part.dataset, name).baseline_nme) for name in train_sets]
+
+
+def best(study: Study, part: Comparison) -> Cell | None:
+    """The cell with the lowest NME of a comparison, if that is below its mean shape's."""
+    scores = {cell: study.scores(part.dataset, cell) for cell in part.cells}
+    seeing = [cell for cell in part.cells if scores[cell].nme < scores[cell].baseline_nme]
+    return min(seeing, key=lambda cell: scores[cell].nme, default=None)
 
 
 def _protocol(scores: Measurement) -> tuple[str, ...]:
     """What must agree before two numbers mean the same."""
-    return (scores.points, scores.normaliser, scores.test, scores.box, scores.faces_sha256)
+    return tuple(getattr(scores, key) for key in PROTOCOL)

@@ -1,6 +1,7 @@
 """metrics/summary.json and .csv, the numbers kept in git, and the table of the terminal."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pandas as pd
 
 from facepoints import FacepointsError
 from facepoints.files import replace
+from facepoints.report.seeds import over_seeds
 from facepoints.report.study import Study, mean_shape
 
 MEAN_SHAPE = "mean shape"
@@ -15,11 +17,13 @@ DECIMALS = 3
 JSON_KEYS = ("nme", "nme_low", "nme_high", "failure_rate", "auc", "baseline_nme")
 MEAN_SHAPE_KEYS = {"baseline_nme", "faces", "left_out", "groups", "normaliser"}
 MEAN_SHAPE_KEYS |= {"test", "scheme", "points", "convention", "box", "faces_sha256"}
+# What is no single number.
+DEEP = {"subset", "last", "uncertainty", "region", "landmark", "shape", "robustness", "worst"}
 TABLE_WIDTH = 120
 
 
 def collect(study: Study) -> pd.DataFrame:
-    """One row per data set × cell, then one per data set × train set for its mean shape.
+    """One row per data set × cell, then one per kind of cell with several seeds, and one per train set's mean shape.
 
     Columns: dataset, cell, the cell's fields, then the scores (NME and failures in percent, AUC a fraction) and how
     they were measured, the last epoch's NME, and what a model says of its own errors. Mean shape rows have "mean
@@ -35,14 +39,21 @@ def collect(study: Study) -> pd.DataFrame:
             kept: dict[str, Any] = {"best_epoch": study.trained[cell].training.best_epoch}
             kept |= {"last_nme": scores.last.nme}
             if scores.uncertainty:
-                kept |= scores.uncertainty.model_dump()
-            rows.append(named | scores.model_dump(exclude={"subset", "last", "uncertainty"}) | kept)
-        for train_on in dict.fromkeys(cell.train_on for cell in study.cells):
+                kept |= scores.uncertainty.model_dump(exclude={"certain"})
+            rows.append(named | scores.model_dump(exclude=DEEP) | kept)
+        for kind in over_seeds(study, dataset, study.cells):
+            first, count = kind.cells[0], len(kind.cells)
+            named = {"dataset": dataset, "train_on": first.train_on, "model": first.model}
+            named |= {"augmentation": first.augmentation, "size": str(first.size)}
+            numbers: dict[str, Any] = {"nme": kind.mean, "nme_deviation": kind.deviation}
+            numbers |= study.scores(dataset, first).model_dump(include={"faces", "groups"})
+            rows.append(named | {"seed": f"mean of {count}"} | numbers)
+        for train_on in study.train_sets:
             scores = mean_shape(study, dataset, train_on)
             row = {"dataset": dataset, "train_on": train_on, "model": MEAN_SHAPE}
             row |= scores.model_dump(include=MEAN_SHAPE_KEYS)
             rows.append(row | {"nme": scores.baseline_nme})
-    return pd.DataFrame(rows).astype({"best_epoch": "Int64"})
+    return pd.DataFrame(rows).astype({"best_epoch": "Int64", "left_out": "Int64"})
 
 
 def write(study: Study, folder: Path) -> None:
@@ -71,10 +82,11 @@ def table(path: Path) -> str:
         FacepointsError: the file is missing or not what `write` writes.
     """
     needed = ["dataset", "cell", "train_on", "model", "nme", "nme_low", "nme_high"]
-    needed += ["failure_rate", "auc", "faces"]
+    needed += ["failure_rate", "auc", "faces", "augmentation", "size", "seed"]
     try:
         # Numbers stay text here (keep_default_na: an empty field is "", a model may be called nan).
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False)[needed]
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+        rows[needed]
     except OSError as error:
         raise FacepointsError(
             f"{path}: cannot be read ({error.strerror}). Run dvc repro."
@@ -84,16 +96,17 @@ def table(path: Path) -> str:
             f"{path}: expected the summary that the render stage writes ({error}). Run dvc repro."
         ) from error
     head = ("data set", "cell", "NME %  [95 % interval]", "failures %", "AUC", "faces")
+    found: list[Mapping[str, str]] = [dict(row) for _, row in rows.iterrows()]
     body = [
         (
             row["dataset"],
-            row["cell"] or f"{MEAN_SHAPE} ({row['train_on']})",
-            _interval(row["nme"], row["nme_low"], row["nme_high"]),
+            row["cell"] or _several(row),
+            _nme(row),
             _decimals(row["failure_rate"], 2),
             _decimals(row["auc"], 3),
             row["faces"],
         )
-        for row in rows.to_dict("records")
+        for row in found
     ]
     widths = [max(len(line[column]) for line in (head, *body)) for column in range(len(head))]
     gaps = 2 * (len(head) - 1)
@@ -120,8 +133,19 @@ def _elided(text: str, width: int) -> str:
     return f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"
 
 
-def _interval(middle: str, low: str, high: str) -> str:
-    text = _decimals(middle, 2).rjust(5)
+def _several(row: Mapping[str, str]) -> str:
+    """What a row without a cell sums up."""
+    if row["model"] == MEAN_SHAPE:
+        return f"{MEAN_SHAPE} ({row['train_on']})"
+    return f"{row['train_on']}-{row['model']}-{row['augmentation']}-{row['size']}, {row['seed']}"
+
+
+def _nme(row: Mapping[str, str]) -> str:
+    """With its interval, or its deviation over seeds."""
+    text = _decimals(row["nme"], 2).rjust(5)
+    if deviation := row.get("nme_deviation"):
+        return f"{text} ± {_decimals(deviation, 2)}"
+    low, high = row["nme_low"], row["nme_high"]
     return f"{text}  [{_decimals(low, 2)}, {_decimals(high, 2)}]" if low and high else text
 
 
