@@ -19,14 +19,19 @@ class Clone:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def started(self, *command: str, **environment: str) -> subprocess.Popen:
-        """A command under way in the clone, with this Python's tools first on the path."""
+    def started(self, *command: str, stdin=False, **environment: str) -> subprocess.Popen:
+        """A command under way in the clone, with this Python's tools first on the path.
+
+        Args:
+            stdin: whether something will be written to it.
+        """
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         clean = {k: v for k, v in os.environ.items() if k not in ("FACEPOINTS_DATA", "PYTHONPATH")}
         return subprocess.Popen(
             command,
             cwd=self.folder,
             env={**clean, "PATH": path, **environment},
+            stdin=subprocess.PIPE if stdin else None,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

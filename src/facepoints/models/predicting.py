@@ -14,7 +14,9 @@ from facepoints.models.prediction import Prediction, concatenate
 from facepoints.store.batches import batches
 from facepoints.store.faces import Encoded, Faces
 
-BATCH = 64
+BATCH = 64  # faces
+# Of a CPU: the maps stay in its cache. resnet18 at 224²: 43 to 50 faces/s, and 22 to 34 by 64 faces.
+CPU_BATCH = 16
 
 
 def prepare(threads: int) -> None:
@@ -39,9 +41,9 @@ def predict(model: LandmarkModel, faces: Faces | Encoded, flipped: bool = False)
 
     Covariances are those that the losses fit, with their floor: a map with all its weight in one cell has none.
     """
-    model.eval()
+    model.eval().to(memory_format=torch.channels_last)
     device = model.mean_shape.device
-    parts = torch.split(torch.arange(len(faces)), BATCH)
+    parts = torch.split(torch.arange(len(faces)), BATCH if device.type == "cuda" else CPU_BATCH)
     made = tqdm(
         batches(faces, parts, device),
         "predict",
