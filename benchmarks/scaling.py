@@ -5,7 +5,8 @@
 
 The first trains one small net on drawn faces by one process and by two that share each batch (gloo on a CPU, a GPU
 each where there are two), one thread each, and prints seconds, the efficiency (speed of two over twice that of one)
-and the validation NME of both. The second trains an epoch on each number of faces and prints its seconds, those before
+and the validation NME of both; and those of one process of two threads, which differs from the first in rounding
+only. The second trains an epoch on each number of faces and prints its seconds, those before
 it, and the peak memory.
 """
 
@@ -106,9 +107,12 @@ def main() -> None:
         found = [measured(1, faces, 1, arguments.threads) for faces in arguments.faces]
         print(json.dumps(found, indent=2))
         return
-    one, two = (measured(count, arguments.faces, arguments.epochs, 1) for count in (1, 2))
-    efficiency = round(one["seconds"] / two["seconds"] / 2, 3)
-    print(json.dumps({"one": one, "two": two, "efficiency": efficiency}, indent=2))
+    found = {
+        name: measured(processes, arguments.faces, arguments.epochs, threads)
+        for name, processes, threads in (("one", 1, 1), ("two", 2, 1), ("threads", 1, 2))
+    }
+    efficiency = round(found["one"]["seconds"] / found["two"]["seconds"] / 2, 3)
+    print(json.dumps({**found, "efficiency": efficiency}, indent=2))
 
 
 if __name__ == "__main__":
