@@ -6,8 +6,7 @@
 The first trains one small net on drawn faces by one process and by two that share each batch (gloo on a CPU, a GPU
 each where there are two), one thread each, and prints seconds, the efficiency (speed of two over twice that of one)
 and the validation NME of both; and those of one process of two threads, which differs from the first in rounding
-only. The second trains an epoch on each number of faces and prints its seconds, those before
-it, and the peak memory.
+only. The second trains an epoch on each number of faces and prints its seconds and the peak memory.
 """
 
 import argparse
