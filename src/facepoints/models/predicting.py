@@ -4,6 +4,7 @@ import os
 
 import torch
 from torch import Tensor
+from torch.nn.utils import convert_conv2d_weight_memory_format
 from tqdm import tqdm
 
 from facepoints import cores
@@ -41,7 +42,8 @@ def predict(model: LandmarkModel, faces: Faces | Encoded, flipped: bool = False)
 
     Covariances are those that the losses fit, with their floor: a map with all its weight in one cell has none.
     """
-    model.eval().to(memory_format=torch.channels_last)
+    model.eval()
+    convert_conv2d_weight_memory_format(model, torch.channels_last)
     device = model.mean_shape.device
     parts = torch.split(torch.arange(len(faces)), BATCH if device.type == "cuda" else CPU_BATCH)
     made = tqdm(
