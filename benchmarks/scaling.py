@@ -19,10 +19,11 @@ import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks.trial import SEED, drawn, model_settings
 from facepoints import parameters
 from facepoints.augment.settings import AugmentationSettings
-from facepoints.store.crops import Crops
 from facepoints.training.checkpoint import Checkpoint
 from facepoints.training.devices import DEVICES, connect
 from facepoints.training.loop import train
@@ -44,8 +45,8 @@ def work(faces: int, epochs: int, threads: int, out: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         trained = train(
             fabric,
-            part(store, 0, faces),
-            part(store, faces, faces + VALIDATION),
+            store.take(np.arange(faces)),
+            store.take(np.arange(faces, faces + VALIDATION)),
             model_settings(MODEL, SIDE),
             parameters.value(parameters.read(), "augmentation.geometric", AugmentationSettings),
             settings,
@@ -62,15 +63,6 @@ def work(faces: int, epochs: int, threads: int, out: Path) -> None:
             "validation_nme": round(trained.history[-1].validation_nme, 3),
         }
         out.write_text(json.dumps(found))
-
-
-def part(store: Crops, first: int, last: int) -> Crops:
-    """Faces first … last − 1 of a store."""
-    values = {
-        name: value for name, value in vars(store).items() if name not in ("scheme", "settings")
-    }
-    taken = {name: value[first:last] for name, value in values.items()}
-    return Crops(scheme=store.scheme, settings=store.settings, **taken)
 
 
 def measured(processes: int, faces: int, epochs: int, threads: int) -> dict[str, float]:

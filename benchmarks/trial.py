@@ -1,9 +1,8 @@
 """A training on drawn faces, for benchmarks of speed."""
 
 import tempfile
-from itertools import cycle, islice
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -44,24 +43,11 @@ def drawn(count: int) -> Crops:
 def repeated(crops: Crops, count: int) -> Crops:
     """Copies of some faces, one after the other, until there are `count`."""
     order = np.arange(count) % len(crops.face)
-
-    def times(values: list[Any]) -> list[Any]:
-        return list(islice(cycle(values), count))
-
-    return Crops(
-        scheme=crops.scheme,
-        settings=crops.settings,
-        face=[f"{number}/{crops.face[number % len(crops.face)]}" for number in range(count)],
-        crop=[bytes(bytearray(crop)) for crop in times(crops.crop)],
-        landmarks=crops.landmarks[order],
-        labelled=crops.labelled[order],
-        occlusion=crops.occlusion[order],
-        affine=crops.affine[order],
-        landmark_box=crops.landmark_box[order],
-        rule=times(crops.rule),
-        split=times(crops.split),
-        subsets=times(crops.subsets),
-        group=times(crops.group),
+    copies = crops.take(order)
+    return replace(
+        copies,
+        face=[f"{number}/{face}" for number, face in enumerate(copies.face)],
+        crop=[bytes(bytearray(crop)) for crop in copies.crop],
     )
 
 

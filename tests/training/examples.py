@@ -1,7 +1,6 @@
 """A small training."""
 
-import dataclasses
-
+import numpy as np
 import torch
 
 from facepoints.augment.settings import AugmentationSettings, Rotation
@@ -48,15 +47,7 @@ TURNED = AugmentationSettings(rotation=Rotation(probability=1.0, degrees=10.0))
 
 def some(store: Crops, first: int, last: int) -> Crops:
     """Faces first … last − 1 of a store."""
-    part = slice(first, last)
-    return dataclasses.replace(
-        store,
-        **{
-            field.name: getattr(store, field.name)[part]
-            for field in dataclasses.fields(store)
-            if field.name not in ("scheme", "settings")
-        },
-    )
+    return store.take(np.arange(first, last))
 
 
 def trained(

@@ -111,6 +111,7 @@ class SharedNorm(_BatchNorm):
         if not self.training:
             unshared: Tensor = super().forward(input)
             return unshared
+        # PyTorch declares apply without types.
         normal, mean, variance = _Normalised.apply(  # type: ignore[no-untyped-call]
             input, self.weight, self.bias, self.eps
         )

@@ -86,7 +86,7 @@ def table(path: Path) -> str:
     try:
         # Numbers stay text here (keep_default_na: an empty field is "", a model may be called nan).
         rows = pd.read_csv(path, dtype=str, keep_default_na=False)
-        rows[needed]
+        rows[needed]  # a KeyError names what is lacking
     except OSError as error:
         raise FacepointsError(
             f"{path}: cannot be read ({error.strerror}). Run dvc repro."
