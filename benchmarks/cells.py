@@ -15,7 +15,7 @@ from facepoints.augment.geometry import resample
 from facepoints.cell import Cell
 from facepoints.models import weights
 from facepoints.models.model import LandmarkModel
-from facepoints.models.predicting import BATCH
+from facepoints.models.predicting import CPU_BATCH
 from facepoints.models.settings import ModelSettings
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.crops import Crops
@@ -34,7 +34,7 @@ def model_points(
         mirror: the scheme's mirror permutation (K,) where the prediction for the mirrored image is to be averaged in.
     """
     found = []
-    parts = zip(torch.split(faces.crops, BATCH), torch.split(squares, BATCH), strict=True)
+    parts = zip(torch.split(faces.crops, CPU_BATCH), torch.split(squares, CPU_BATCH), strict=True)
     for crops, square in parts:
         images = resample(crops.float() / 255, boxes.homography(square), model.input, faces.margin)
         points = predicted(model, images)

@@ -186,6 +186,15 @@ def test_weights_survive_the_disk_with_their_scheme_and_crops(tmp_path, crop_set
     assert loaded.view == crop_settings.side
 
 
+def test_weights_have_the_same_bytes_however_they_lie_in_memory(tmp_path):
+    weight = torch.rand(4, 3, 2, 2)
+    weights.write(tmp_path / "first.safetensors", {"weight": weight})
+    last = weight.contiguous(memory_format=torch.channels_last)
+    weights.write(tmp_path / "last.safetensors", {"weight": last})
+    first = (tmp_path / "first.safetensors").read_bytes()
+    assert (tmp_path / "last.safetensors").read_bytes() == first
+
+
 def test_weights_of_another_model_are_refused(tmp_path, crop_settings):
     model = LandmarkModel(settings(), shape(), 224)
     path = tmp_path / "a.safetensors"

@@ -28,6 +28,11 @@ def prepare(threads: int) -> None:
     torch.set_num_threads(threads or cores())
 
 
+def parts(count: int, device: torch.device) -> tuple[Tensor, ...]:
+    """Numbers of all faces, in the batches that a device predicts fastest."""
+    return torch.split(torch.arange(count), BATCH if device.type == "cuda" else CPU_BATCH)
+
+
 def output(model: LandmarkModel, faces: Faces, flipped: bool = False) -> Tensor:
     """The head's output for the untransformed, or mirrored, views of a batch."""
     images = views(faces.crops, model.input, faces.margin)
@@ -45,11 +50,11 @@ def predict(model: LandmarkModel, faces: Faces | Encoded, flipped: bool = False)
     model.eval()
     convert_conv2d_weight_memory_format(model, torch.channels_last)
     device = model.mean_shape.device
-    parts = torch.split(torch.arange(len(faces)), BATCH if device.type == "cuda" else CPU_BATCH)
+    numbers = parts(len(faces), device)
     made = tqdm(
-        batches(faces, parts, device),
+        batches(faces, numbers, device),
         "predict",
-        len(parts),
+        len(numbers),
         leave=False,
         disable=None,
         unit=" batches",

@@ -24,7 +24,8 @@ def start_weights(backbone_name: str, weights_name: str, name: str) -> dict[str,
         backbone: nn.Module = _timm(backbone_name, name)
     else:
         backbone = _torchvision(backbone_name, name)
-    return {key: value.contiguous() for key, value in backbone.state_dict().items()}
+    weights: dict[str, Tensor] = backbone.state_dict()
+    return weights
 
 
 def _torchvision(backbone_name: str, name: str) -> nn.Module:

@@ -24,9 +24,11 @@ ABOUT = "facepoints"
 def write(
     path: Path, weights: Mapping[str, Tensor], about: Mapping[str, Any] | None = None
 ) -> None:
-    """Write tensors, whole or not at all; the same tensors give the same bytes."""
+    """Write tensors, whole or not at all; the same tensors give the same bytes, however they lie in memory."""
     metadata = {ABOUT: json.dumps(about)} if about else None
-    replace(path, save(dict(weights), metadata=metadata))
+    # A net that was used on a CPU has its channels last.
+    in_order = {name: tensor.cpu().contiguous() for name, tensor in weights.items()}
+    replace(path, save(in_order, metadata=metadata))
 
 
 def write_trained(

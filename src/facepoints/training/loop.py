@@ -165,9 +165,4 @@ def train(
             keep()
     bar.close()
     keep()
-    return Trained(on_cpu(best), on_cpu(learner.judged.state_dict()), history)
-
-
-def on_cpu(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Weights as they are written."""
-    return {name: value.cpu().contiguous() for name, value in weights.items()}
+    return Trained(best, learner.judged.state_dict(), history)

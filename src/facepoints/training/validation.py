@@ -9,7 +9,7 @@ from torch import Tensor
 
 from facepoints import FacepointsError
 from facepoints.models.model import LandmarkModel
-from facepoints.models.predicting import BATCH, output
+from facepoints.models.predicting import output, parts
 from facepoints.nme.error import face_nme, normaliser, point_errors
 from facepoints.store.batches import batches
 from facepoints.store.crops import Crops
@@ -26,7 +26,7 @@ def validate(
     points lack a label not quite the one over all.
     """
     model.eval()
-    mine = torch.split(torch.arange(len(faces)), BATCH)[fabric.global_rank :: fabric.world_size]
+    mine = parts(len(faces), fabric.device)[fabric.global_rank :: fabric.world_size]
     loss = torch.zeros((), device=fabric.device)
     points = torch.zeros(faces.points.shape, device=fabric.device)
     for index, batch in zip(mine, batches(faces, mine, fabric.device), strict=True):
