@@ -2,7 +2,7 @@
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: repro train test test-real check
+.PHONY: repro train test test-real check clean
 
 # check first: what is wrong with the head of params.yaml, dvc says less clearly.
 repro: .venv/installed
@@ -28,6 +28,15 @@ check: .venv/installed
 	ruff check .
 	ruff format --check .
 	mypy
+
+# What stages and tools wrote here; not the files of one's own in sources, nor DVC's cache.
+WRITTEN = $(wildcard $(addprefix data/,checked.txt raw cache sheets splits predictions) models results plots report dvc_plots .scratch)
+clean:
+	@if [ -z "$(WRITTEN)" ]; then echo 'There is nothing to delete.'; exit; fi; \
+	du -shc $(WRITTEN); \
+	echo 'Delete these? `dvc checkout` brings back what finished stages wrote, but not the checkpoints in .scratch. [y/N]'; \
+	read answer; \
+	if [ "$$answer" = y ]; then rm -rf $(WRITTEN); else echo 'Nothing was deleted.'; fi
 
 .venv/installed: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "facepoints needs Python 3.11 or newer")'

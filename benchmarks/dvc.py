@@ -1,9 +1,11 @@
 """What DVC itself takes: `dvc repro` with nothing to do, and `dvc exp run` beside `dvc repro` of the same change.
 
     python -m benchmarks.dvc
+    python -m benchmarks.dvc --cells 25
 
 prints seconds, each the best of several rounds, from a clone of the last commit that shares this tree's DVC cache (so
-run `dvc repro` first). The change is one that only the check stage sees.
+run `dvc repro` first). The change is one that only the check stage sees. With --cells, the clone first runs so
+many tiny cells with a cache of its own.
 """
 
 import argparse
@@ -15,6 +17,19 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+TINY = (
+    "dataset.synthetic.options.faces=48",
+    "dataset.synthetic.options.side=64",
+    "cache.side=48",
+    "augmentations=[none]",
+    "model.mobilenet_v3_small.input=48",
+    "train.epochs=1",
+    "train.batch_size=8",
+    "train.threads=1",
+    "evaluate.resamples=100",
+    "evaluate.sheet_faces=4",
+    "evaluate.threads=1",
+)
 KEY, LINE = "model.custom_cnn.loss.beta", "beta: 50.0"
 
 
@@ -53,14 +68,21 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--cells", type=int, help="tiny ones; without it those of params.yaml")
+    arguments = parser.parse_args()
+    rounds, cells = arguments.rounds, arguments.cells
     with tempfile.TemporaryDirectory() as scratch:
         clone = Path(scratch) / "clone"
         run(ROOT, "git", "clone", "-q", str(ROOT), str(clone))
         run(clone, "git", "config", "user.name", "benchmark")
         run(clone, "git", "config", "user.email", "benchmark@example.invalid")
-        run(clone, "dvc", "config", "--local", "cache.dir", str(ROOT / ".dvc" / "cache"))
-        run(clone, "dvc", "checkout", "-q")
+        if cells is None:
+            run(clone, "dvc", "config", "--local", "cache.dir", str(ROOT / ".dvc" / "cache"))
+            run(clone, "dvc", "checkout", "-q")
+        else:
+            changes = [*TINY, f"seeds={list(range(cells))}".replace(" ", "")]
+            run(clone, "dvc", "exp", "run", *(word for each in changes for word in ("-S", each)))
+            run(clone, "git", "commit", "-qam", "tiny cells")
         nothing = [run(clone, "dvc", "repro") for _ in range(rounds)]
         fresh = os.getpid()  # values of no earlier run, which DVC's run cache would answer
         pairs = [

@@ -1,6 +1,8 @@
 """The only module that knows dvc and git: their commands as subprocesses, their files as text."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -42,6 +44,52 @@ def other_bits() -> list[str]:
     )
 
 
+def stale() -> dict[str, list[Any]]:
+    """The stages that `dvc repro` would run as things are now, each with what `dvc status --json` says has changed.
+
+    Raises:
+        FacepointsError: dvc cannot tell.
+    """
+    found: dict[str, list[Any]] = json.loads(_told("status", "--json"))
+    return found
+
+
+def edges() -> dict[str, list[str]]:
+    """Every stage, with those that read what it writes.
+
+    Raises:
+        FacepointsError: dvc cannot tell.
+    """
+    readers: dict[str, list[str]] = {}
+    for writer, reader in re.findall(r'^"(.+?)"(?: -> "(.+?)")?;$', _told("dag", "--dot"), re.M):
+        readers.setdefault(writer, []).extend([reader] if reader else [])
+    return readers
+
+
+def cache_folder() -> Path:
+    """Where DVC's cache lies.
+
+    Raises:
+        FacepointsError: dvc cannot tell.
+    """
+    return Path(_told("cache", "dir").strip())
+
+
+def remotes() -> dict[str, str]:
+    """Addresses of DVC's remotes by their names, the default one first.
+
+    Raises:
+        FacepointsError: dvc cannot tell.
+    """
+    settings = dict(line.split("=", 1) for line in _told("config", "--list").splitlines())
+    found = {
+        key.split(".", 1)[1].removesuffix(".url"): value
+        for key, value in settings.items()
+        if key.startswith("remote.") and key.endswith(".url")
+    }
+    return dict(sorted(found.items(), key=lambda pair: pair[0] != settings.get("core.remote")))
+
+
 def text_at(revision: str, path: Path) -> str:
     """A file that git holds, as it is at a revision or in an experiment.
 
@@ -73,6 +121,15 @@ def fetched(revision: str, path: Path, folder: Path) -> Path:
             f"{done.stderr.strip()}"
         )
     return out
+
+
+def _told(*command: str) -> str:
+    done = subprocess.run(
+        ["dvc", *command], capture_output=True, text=True, env=environment(), check=False
+    )
+    if done.returncode:
+        raise FacepointsError(f"dvc {command[0]} failed: {done.stderr.strip()}")
+    return done.stdout
 
 
 def experiment(changes: Sequence[str]) -> list[str]:

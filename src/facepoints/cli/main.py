@@ -9,6 +9,7 @@ from facepoints.cli.check import check
 from facepoints.cli.compare import compare
 from facepoints.cli.datasets import datasets
 from facepoints.cli.failure import told
+from facepoints.cli.status import status
 from facepoints.cli.train import train
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ def about() -> None:
 
 app.command()(datasets)
 app.command()(check)
+app.command()(status)
 app.command()(train)
 app.command()(compare)
 
