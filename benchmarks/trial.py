@@ -20,6 +20,7 @@ from facepoints.store.batches import load
 from facepoints.store.build import build
 from facepoints.store.crops import Crops, read, read_columns
 from facepoints.store.faces import mean_shape
+from facepoints.store.spool import Spool
 from facepoints.training.course import Course, seed_of
 from facepoints.training.learner import Learner
 from facepoints.training.settings import TrainSettings
@@ -29,7 +30,7 @@ SEED = 0
 
 
 def drawn(count: int) -> Crops:
-    """So many faces with crops as params.yaml has them; each has an encoded crop of its own in memory."""
+    """So many faces with crops as params.yaml has them; each has an encoded crop of its own."""
     params = parameters.read()
     cache = parameters.value(params, "cache", CacheSettings)
     scheme = load_scheme("ibug68")
@@ -47,7 +48,7 @@ def repeated(crops: Crops, count: int) -> Crops:
     return replace(
         copies,
         face=[f"{number}/{face}" for number, face in enumerate(copies.face)],
-        crop=[bytes(bytearray(crop)) for crop in copies.crop],
+        crop=Spool.of(copies.crop),
     )
 
 

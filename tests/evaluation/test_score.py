@@ -15,6 +15,7 @@ from facepoints.evaluation.points import match
 from facepoints.evaluation.score import errors, per_face, score, scores
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.crops import Crops
+from facepoints.store.spool import Spool
 from tests.conftest import CROP
 
 FOUR = Scheme(
@@ -35,7 +36,7 @@ def faces(true, labelled=None, occlusion=None, subsets=None):
         scheme=FOUR,
         settings=CropSettings(**{key: getattr(CROP, key) for key in CropSettings.model_fields}),
         face=[f"{index:03}.jpg" for index in range(count)],
-        crop=[b""] * count,
+        crop=Spool.of([b""] * count),
         landmarks=true,
         labelled=np.ones((count, points), bool) if labelled is None else labelled,
         occlusion=np.full((count, points), -1, np.int8) if occlusion is None else occlusion,

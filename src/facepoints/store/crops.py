@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from facepoints import FacepointsError
 from facepoints.crops.settings import CropSettings
 from facepoints.schemes.scheme import Scheme
+from facepoints.store.spool import Spool
 
 SCHEMA = pa.schema(
     [
@@ -64,7 +65,7 @@ class Crops:
     scheme: Scheme
     settings: CropSettings
     face: list[str]
-    crop: list[bytes]
+    crop: Spool
     landmarks: NDArray[np.float32]
     labelled: NDArray[np.bool_]
     occlusion: NDArray[np.int8]
@@ -92,9 +93,9 @@ class Crops:
         part: dict[str, Any] = {
             name: value[index] if isinstance(value, np.ndarray) else [value[i] for i in index]
             for name, value in given.items()
-            if name not in ("scheme", "settings")
+            if name not in ("scheme", "settings", "crop")
         }
-        return dataclasses.replace(self, **part)
+        return dataclasses.replace(self, crop=self.crop.take(index), **part)
 
     def digest(self) -> str:
         """SHA-256 of what a net learns from: ids, pixels, points and which of them are labelled, face by face."""
@@ -140,13 +141,15 @@ def read(folder: Path, faces: list[str]) -> Crops:
     """
     wanted = pa.array(faces, pa.string())
     taken = []
-    crop_of: dict[str, bytes] = {}
-    for file, number in _row_groups(folder):  # one at a time: all at once would be held twice
-        group = file.read_row_group(number)
-        group = group.filter(pa.compute.is_in(group.column("face"), wanted))
-        names, crops = (group.column(name).to_pylist() for name in ("face", "crop"))
-        crop_of.update(zip(names, crops, strict=True))
-        taken.append(group.drop_columns("crop"))
+
+    def crops() -> Iterator[bytes]:
+        for file, number in _row_groups(folder):
+            group = file.read_row_group(number)
+            group = group.filter(pa.compute.is_in(group.column("face"), wanted))
+            taken.append(group.drop_columns("crop"))
+            yield from group.column("crop").to_pylist()
+
+    spool = Spool.of(crops())
     table = pa.concat_tables(taken)
     row_of = {face: row for row, face in enumerate(table.column("face").to_pylist())}
     missing = [face for face in faces if face not in row_of]
@@ -155,8 +158,8 @@ def read(folder: Path, faces: list[str]) -> Crops:
             f"{folder}: {len(missing)} faces of the split are not in the store (the first: {missing[0]}). "
             "Cache and split belong to different runs: run dvc repro."
         )
-    table = table.take(pa.array([row_of[face] for face in faces], pa.int64()))
-    return _crops(table, [crop_of[face] for face in faces])
+    order = np.array([row_of[face] for face in faces], dtype=np.int64)
+    return _crops(table.take(pa.array(order)), spool.take(order))
 
 
 def read_spread(folder: Path, count: int) -> Crops:
@@ -179,7 +182,7 @@ def read_spread(folder: Path, count: int) -> Crops:
         if len(inside):
             taken.append(file.read_row_group(number).take(pa.array(inside - (end - rows))))
     table = pa.concat_tables(taken)
-    return _crops(table, table.column("crop").to_pylist())
+    return _crops(table, Spool.of(table.column("crop").to_pylist()))
 
 
 def _row_groups(folder: Path) -> Iterator[tuple[pq.ParquetFile, int]]:
@@ -189,7 +192,7 @@ def _row_groups(folder: Path) -> Iterator[tuple[pq.ParquetFile, int]]:
             yield file, number
 
 
-def _crops(table: pa.Table, crops: list[bytes]) -> Crops:
+def _crops(table: pa.Table, crops: Spool) -> Crops:
     about = table.schema.metadata
     scheme = Scheme.from_json(about[b"scheme"].decode())
     count = len(table)

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from facepoints import cores
 from facepoints.crops.warp import apply, invert
 from facepoints.store.crops import Crops, decode_crop
+from facepoints.store.spool import Spool
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Faces:
 
 @dataclass(frozen=True)
 class Encoded:
-    """N faces whose crops are still as they are stored: a tenth of the memory.
+    """N faces whose crops are still as they are stored, outside of memory.
 
     Attributes:
         crops: N encoded images.
@@ -70,7 +71,7 @@ class Encoded:
         points, labelled, margin: as of `Faces`.
     """
 
-    crops: list[bytes]
+    crops: Spool
     side: int
     points: Tensor
     labelled: Tensor
