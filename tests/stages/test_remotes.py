@@ -258,6 +258,10 @@ def test_a_push_that_was_killed_is_completed_by_the_next(kind, server, finished,
     remote = remote_of(kind, server, tmp_path)
     clone = copied(finished, tmp_path / "clone")
     set_up(clone, remote)
+    (clone.folder / "notes").mkdir()
+    for number in range(300):  # so that there is time for a blow
+        (clone.folder / f"notes/{number}").write_text(f"note {number}")
+    clone.run("dvc", "add", "notes")
     push = clone.started(*shlex.split(PUSH[0]), "--jobs", "1")
     half_way(remote, push)
     push.kill()
@@ -298,17 +302,17 @@ def test_tidying_keeps_experiments(finished, tmp_path):
     remote = FolderRemote(tmp_path / "remote")
     clone = copied(finished, tmp_path / "clone")
     set_up(clone, remote)
-    (clone.folder / "notes.txt").write_text("no longer wanted")
-    clone.run("dvc", "add", "notes.txt")
-    unwanted = yaml.safe_load((clone.folder / "notes.txt.dvc").read_text())["outs"][0]["md5"]
-    tell(clone, PUSH)
-    (clone.folder / "notes.txt.dvc").unlink()
     clone.run("dvc", "exp", "run", "-S", "augmentations=[none]", "-n", "kept")
     tell(clone, PUSH)
     report = outputs(clone)["report"]
     clone.run("sh", "-c", BACK)
     wanted = {report, *outputs(clone).values()}
     assert report not in outputs(clone).values()
+    (clone.folder / "notes.txt").write_text("no longer wanted")
+    clone.run("dvc", "add", "notes.txt")
+    unwanted = yaml.safe_load((clone.folder / "notes.txt.dvc").read_text())["outs"][0]["md5"]
+    tell(clone, PUSH)
+    clone.run("git", "reset", "-q", "--hard")
     for (look, delete), place in (
         (TIDY, clone.folder / ".dvc/cache"),
         (TIDY_REMOTE, remote.folder),
