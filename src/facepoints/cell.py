@@ -42,7 +42,7 @@ class Cell:
 
     @property
     def name(self) -> str:
-        """The fields joined by `-`: folder and file names, keys of metrics/summary.json."""
+        """The fields joined by `-`: folder and file names, `cell` in metrics/summary.csv."""
         return f"{self.train_on}-{self.model}-{self.augmentation}-{self.size}-{self.seed}"
 
     @classmethod

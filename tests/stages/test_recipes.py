@@ -13,6 +13,7 @@ import pytest
 
 from facepoints import parameters, recipe
 from facepoints.report.selection import cells
+from facepoints.report.summary import short_name
 from tests.layouts import drawn, face_synthetics, w300, wflw
 from tests.stages.conftest import Clone, make_clone
 
@@ -95,18 +96,18 @@ def check(name: str, own: list[str], project: Clone, data: str) -> None:
     assert recipe.changed(params, printed, name) == params
     overrides = recipe.read(name).overrides
     assert printed == {**overrides, **dict(map(recipe.change, own))}
-    selected = [cell.name for cell in cells(params)]
+    selected = cells(params)
     assert selected
     for cell in selected:
-        assert (project.folder / f"models/{cell}/model.onnx").stat().st_size > 100_000
+        assert (project.folder / f"models/{cell.name}/model.onnx").stat().st_size > 100_000
         for dataset in params["datasets"]:
-            path = project.folder / f"results/evaluate/{dataset}/{cell}.json"
+            path = project.folder / f"results/evaluate/{dataset}/{cell.name}.json"
             metrics = json.loads(path.read_text())
             assert metrics["faces"] > 20
             assert metrics["nme"] > 0 and math.isfinite(metrics["nme"])
     summary = json.loads((project.folder / "metrics/summary.json").read_text())
     for dataset in params["datasets"]:
-        assert set(summary[dataset]) >= set(selected)
+        assert set(summary[dataset]) >= {short_name(cell, dataset) for cell in selected}
 
 
 @pytest.mark.real

@@ -1,10 +1,11 @@
 """`facepoints compare`: is one model really better than another?"""
 
+import csv
 import json
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -13,7 +14,7 @@ from facepoints.cell import Cell
 from facepoints.cli import dvc
 from facepoints.cli.failure import told
 
-SUMMARY = Path("metrics/summary.json")
+SUMMARY = Path("metrics/summary.csv")
 EVALUATED = Path("results/evaluate")
 RESAMPLES = 10_000
 # What two cells may be compared in spite of; it is told.
@@ -49,8 +50,13 @@ class Side:
             if self.revision
             else SUMMARY.read_text(encoding="utf-8")
         )
-        cells: dict[str, Any] = json.loads(text)
-        found = {name: sorted(scores) for name, scores in cells.items()}
+        rows = list(csv.DictReader(text.splitlines()))
+        found = {
+            dataset: sorted(
+                row["cell"] for row in rows if row["dataset"] == dataset and row["cell"]
+            )
+            for dataset in dict.fromkeys(row["dataset"] for row in rows)
+        }
         if self.cell and not any(self.cell in names for names in found.values()):
             known = sorted({name for names in found.values() for name in names})
             raise FacepointsError(

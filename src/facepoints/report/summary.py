@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 
 from facepoints import FacepointsError
+from facepoints.cell import Cell
 from facepoints.files import replace
 from facepoints.report.seeds import over_seeds
 from facepoints.report.study import Study, mean_shape
 
 MEAN_SHAPE = "mean shape"
 DECIMALS = 3
-JSON_KEYS = ("nme", "nme_low", "nme_high", "failure_rate", "auc", "baseline_nme")
 MEAN_SHAPE_KEYS = {"baseline_nme", "faces", "left_out", "groups", "normaliser"}
 MEAN_SHAPE_KEYS |= {"test", "scheme", "points", "convention", "box", "faces_sha256"}
 # What is no single number.
@@ -56,13 +56,22 @@ def collect(study: Study) -> pd.DataFrame:
     return pd.DataFrame(rows).astype({"best_epoch": "Int64", "left_out": "Int64"})
 
 
+def short_name(cell: Cell, dataset: str) -> str:
+    """Of a cell on a data set, without what goes without saying: the set as its train set; all faces with seed 0."""
+    train_on = [] if cell.train_on == dataset else [cell.train_on]
+    drawn = [] if (cell.size, cell.seed) == ("all", 0) else [str(cell.size), str(cell.seed)]
+    return "-".join([*train_on, cell.model, cell.augmentation, *drawn])
+
+
 def write(study: Study, folder: Path) -> None:
-    """Write `folder`/summary.json (what `dvc metrics diff` compares) and `folder`/summary.csv."""
+    """Write `folder`/summary.csv, and of it `folder`/summary.json: the NME, percent, of each cell by its short name.
+
+    DVC's tables (`dvc metrics diff`, `dvc exp show`) take that one. A column for each number, under the whole name,
+    would make them wider than any terminal.
+    """
     numbers = {
         dataset: {
-            cell.name: {
-                key: _rounded(getattr(study.scores(dataset, cell), key)) for key in JSON_KEYS
-            }
+            short_name(cell, dataset): round(study.scores(dataset, cell).nme, DECIMALS)
             for cell in study.cells
         }
         for dataset in study.datasets
@@ -151,7 +160,3 @@ def _nme(row: Mapping[str, str]) -> str:
 
 def _decimals(text: str, decimals: int) -> str:
     return f"{float(text):.{decimals}f}" if text else "–"
-
-
-def _rounded(number: float | None) -> float | None:
-    return None if number is None else round(number, DECIMALS)
