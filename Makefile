@@ -2,7 +2,7 @@
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: repro train test test-real check clean
+.PHONY: repro train test test-real check docs clean
 
 # check first: what is wrong with the head of params.yaml, dvc says less clearly.
 repro: .venv/installed
@@ -28,6 +28,10 @@ check: .venv/installed
 	ruff check .
 	ruff format --check .
 	mypy
+
+# The pages of docs/ as a site that needs no network: site/index.html. Without the hint at mkdocs' successors.
+docs: .venv/installed
+	NO_MKDOCS_2_WARNING=1 mkdocs build --strict
 
 # What stages and tools wrote here; not the files of one's own in sources, nor DVC's cache.
 WRITTEN = $(wildcard $(addprefix data/,checked.txt raw cache sheets splits predictions) models results plots report dvc_plots .scratch)

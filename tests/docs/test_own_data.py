@@ -1,4 +1,4 @@
-"""The examples of docs/own-data.md are read as a user's files."""
+"""The examples of docs/own-data.md are read as a user's files, and its commands are replayed."""
 
 import re
 from pathlib import Path
@@ -16,9 +16,10 @@ from facepoints.datasets.settings import OPTIONS
 from facepoints.experiment import check
 from facepoints.parameters import read
 from facepoints.schemes.library import load
+from tests.docs.replay import ROOT, replay, text
+from tests.layouts import drawn, table
 
-ROOT = Path(__file__).parent.parent.parent
-PAGE = (ROOT / "docs" / "own-data.md").read_text("utf-8")
+PAGE = text("own-data.md")
 EXAMPLE = re.compile(r"`sources/mine/(\S+)`:\n\n```\w*\n(.*?)```", re.DOTALL)
 BLOCK = re.compile(r"^   ```yaml\n(.*?)^   ```", re.DOTALL | re.MULTILINE)
 OWN = ("csv", "pts", "coco", "dlib")
@@ -31,9 +32,9 @@ def section(title: str) -> str:
 
 def put(root: Path, title: str) -> None:
     """Write the files that a section shows, and the photo that they name."""
-    for name, text in EXAMPLE.findall(section(title)):
+    for name, content in EXAMPLE.findall(section(title)):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, "utf-8")
+        (root / name).write_text(content, "utf-8")
     (root / "photos").mkdir(exist_ok=True)
     assert cv2.imwrite(str(root / "photos/anna.jpg"), np.zeros((300, 300, 3), np.uint8))
 
@@ -94,3 +95,22 @@ def test_every_option_is_told(format: str) -> None:
     assert told == set(OPTIONS[format].model_fields) - common
     told = set(re.findall(r"^\| `(\w+)` \|", section("Options of all four"), re.MULTILINE))
     assert told == common
+
+
+def test_the_page_s_commands_train_on_own_faces(clone):
+    """Drawn faces with four points each, in place of photos."""
+    shown = [drawn.Drawn(face.image, face.points[[36, 45, 30, 8]]) for face in drawn.faces(48, 64)]
+    mine = clone.folder / "sources/mine"
+    table.write(mine, shown)
+    (scheme,) = (each for name, each in EXAMPLE.findall(PAGE) if name == "mine.yaml")
+    (mine / "mine.yaml").write_text(scheme, "utf-8")
+    (block,) = BLOCK.findall(PAGE)
+    params = clone.params()
+    params["dataset"].update(yaml.safe_load(block))
+    clone.write_params(params)
+
+    replay("own-data.md", clone, {"models=[resnet18]": "models=[mobilenet_v3_small]"})
+    model = "mine-mobilenet_v3_small-none-all-0"
+    assert (clone.folder / f"models/{model}/model.onnx").is_file()
+    assert (clone.folder / "data/sheets/mine.jpg").is_file()
+    assert (clone.folder / "sources/mine.dvc").is_file()

@@ -1,20 +1,30 @@
-"""What docs/training.md names is there, and its examples are well-formed."""
+"""docs/training.md is replayed with two processes on one machine; what it names is there.
 
+What runs under srun is tested by tests/training/test_devices.py, several machines by tests/stages/test_train_jobs.py.
+"""
+
+import json
 import re
 import subprocess
-from pathlib import Path
 
 import yaml
 
 from facepoints.store import batches
 from facepoints.training import checkpoint, devices
+from tests.docs.replay import blocks, replay, text
 
-ROOT = Path(__file__).parent.parent.parent
-PAGE = (ROOT / "docs" / "training.md").read_text("utf-8")
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+NAME = "training.md"
+PAGE = text(NAME)
+CELL = "synthetic-mobilenet_v3_small-none-all-1"
+TINY = {
+    "JOBS=4": "JOBS=2",
+    "--jobs 4": "--jobs 2",
+    # Nothing is stale by then.
+    "FACEPOINTS_DEVICES=4 dvc repro": f"FACEPOINTS_DEVICES=2 dvc repro -f -s train@{CELL}",
+    "--nnodes=2 --nproc-per-node=8": "--nnodes=1 --nproc-per-node=2",
+    "HOST:29500": "localhost:0",
+    "CELL": CELL,
+}
 
 
 def test_the_variables_are_those_that_are_read():
@@ -28,20 +38,25 @@ def test_the_variables_are_those_that_are_read():
     assert "is replaced every minute" in PAGE
 
 
-def test_the_scripts_are_bash_and_yaml():
-    (script,) = blocks("sh")
-    subprocess.run(["bash", "-n"], input=script, text=True, check=True)
-    (task,) = blocks("yaml")
+def test_the_page_s_commands_train_score_and_share_a_cell(clone, tmp_path):
+    params = clone.params()
+    params.update(augmentations=["none"], seeds=[1])
+    clone.write_params(params)
+    installed = clone.folder / ".venv/installed"  # the environment of the tests serves here
+    installed.parent.mkdir()
+    installed.touch()
+    clone.run("dvc", "remote", "add", "-d", "shared", str(tmp_path / "remote"))
+
+    told = replay(NAME, clone, TINY)
+    assert CELL in told["make train JOBS=2          # then make repro, for the rest"]
+    summary = json.loads((clone.folder / "metrics/summary.json").read_text())
+    assert list(summary["synthetic"]) == ["mobilenet_v3_small-none-all-1"]
+    assert not clone.stale()
+
+
+def test_the_task_is_yaml_with_scripts_of_bash():
+    (task,) = blocks(NAME, "yaml")
     found = yaml.safe_load(task)
     assert {"resources", "setup", "run"} <= set(found)
     for part in (found["setup"], found["run"]):
         subprocess.run(["bash", "-n"], input=part, text=True, check=True)
-
-
-def test_the_make_targets_and_stages_exist():
-    makefile = (ROOT / "Makefile").read_text()
-    for target in re.findall(r"^\s+make ([\w./-]+)", PAGE, re.MULTILINE):
-        assert re.search(rf"^{re.escape(target)}:", makefile, re.MULTILINE), target
-    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
-    for names in re.findall(r"dvc repro ((?:[a-z]+ ?)+)$", PAGE, re.MULTILINE):
-        assert set(names.split()) <= set(stages)
