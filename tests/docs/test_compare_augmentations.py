@@ -1,5 +1,7 @@
 """docs/compare-augmentations.md, replayed."""
 
+import pytest
+
 from tests.docs.replay import WIDTH, replay
 
 TINY = {
@@ -9,6 +11,7 @@ TINY = {
 TABLES = ("facepoints summary", "dvc exp show", "dvc metrics diff")
 
 
+@pytest.mark.slow
 def test_the_page_s_commands_run_and_fit_a_terminal(clone):
     told = replay("compare-augmentations.md", clone, TINY)
     tables = {line: out for line, out in told.items() if line.startswith(TABLES)}

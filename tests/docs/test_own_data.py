@@ -97,6 +97,7 @@ def test_every_option_is_told(format: str) -> None:
     assert told == common
 
 
+@pytest.mark.slow
 def test_the_page_s_commands_train_on_own_faces(clone):
     """Drawn faces with four points each, in place of photos."""
     shown = [drawn.Drawn(face.image, face.points[[36, 45, 30, 8]]) for face in drawn.faces(48, 64)]

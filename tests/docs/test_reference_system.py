@@ -3,6 +3,8 @@
 import csv
 import re
 
+import pytest
+
 from tests.docs.replay import replay, text
 
 PAGE = "reference-system.md"
@@ -17,6 +19,7 @@ SMALL = (
 TINY = {"-S 'seeds=[0,1]'": " ".join(f"-S '{change}'" for change in SMALL)}
 
 
+@pytest.mark.slow
 def test_the_page_s_commands_run_and_its_columns_are_in_the_table(clone):
     told = replay(PAGE, clone, TINY)
     assert told["facepoints recipe run w300-best --dry"].startswith("dvc exp run -S ")

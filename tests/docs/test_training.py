@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 
+import pytest
 import yaml
 
 from facepoints.store import batches
@@ -38,6 +39,7 @@ def test_the_variables_are_those_that_are_read():
     assert "is replaced every minute" in PAGE
 
 
+@pytest.mark.slow
 def test_the_page_s_commands_train_score_and_share_a_cell(clone, tmp_path):
     params = clone.params()
     params.update(augmentations=["none"], seeds=[1])

@@ -102,6 +102,7 @@ class FolderRemote:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)  # it is read-only
         target.write_bytes(content)
+        target.chmod(0o444)  # as DVC leaves its objects; others it looks through
 
     def remove(self, path: str) -> None:
         (self.folder / path).unlink()

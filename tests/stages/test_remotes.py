@@ -137,7 +137,7 @@ def remote_of(kind: str, server: Server, folder: Path) -> Remote:
     return S3Remote(server, folder.name) if kind == "s3" else FolderRemote(folder / "remote")
 
 
-@pytest.fixture(scope="module", params=["s3", "folder"])
+@pytest.fixture(scope="module", params=["s3", pytest.param("folder", marks=pytest.mark.slow)])
 def pushed(request, server, finished, tmp_path_factory) -> tuple[Clone, Remote]:
     """A clone with a remote that has all of it. Leave both as they are: copy the clone."""
     folder = tmp_path_factory.mktemp(request.param)
@@ -231,6 +231,7 @@ def test_a_broken_object_is_named_and_can_be_mended(pushed, tmp_path):
     assert ran(tell(other, PULL)) == []
 
 
+@pytest.mark.slow
 def test_a_remote_without_the_originals(finished, tmp_path):
     remote = FolderRemote(tmp_path / "remote")
     clone = copied(finished, tmp_path / "clone")
