@@ -169,14 +169,25 @@ def test_what_a_run_leaves(finished):
     assert "report/index.html" in shown
 
 
+def metrics_of(clone) -> list[str]:
+    metrics = json.loads((clone.folder / "metrics/summary.json").read_text())
+    return [f"{dataset}.{cell}" for dataset, cells in metrics.items() for cell in cells]
+
+
 def test_dvc_s_own_commands_work(clone):
-    assert GEOMETRIC in clone.run("dvc", "metrics", "show").stdout
+    assert "synthetic.mobilenet_v3_small-geometric" in clone.run("dvc", "metrics", "show").stdout
     assert "render" in clone.run("dvc", "dag").stdout
     assert "index.html" in clone.run("dvc", "plots", "show").stdout
-    clone.run("dvc", "exp", "run", "-S", "evaluate.resamples=1000", "-n", "finer")
-    diff = clone.run("dvc", "metrics", "diff", "HEAD", "--md").stdout
-    assert f"synthetic.{NONE}.nme_low" in diff
-    assert "finer" in clone.run("dvc", "exp", "show", "--csv").stdout
+    clone.run("dvc", "exp", "run", "-S", "evaluate.flip_average=true", "-n", "flipped")
+    diff = clone.run("dvc", "metrics", "diff", "--no-path", COLUMNS="120").stdout.splitlines()
+    assert diff[0].split() == ["Metric", "HEAD", "workspace", "Change"]
+    assert [line.split()[0] for line in diff[1:]] == sorted(metrics_of(clone))
+    line = next(line for line in README.splitlines() if line.startswith("    dvc exp show "))
+    shown = clone.run("sh", "-c", line, COLUMNS="120").stdout.splitlines()
+    (head,) = (row.split() for row in shown if "Experiment" in row)
+    assert head == ["Experiment", *sorted(metrics_of(clone)), "evaluate.flip_average"]
+    assert any("[flipped]" in row for row in shown)
+    assert max(map(len, diff)) <= 120
     back = next(line for line in README.splitlines() if line.startswith("    git restore "))
     clone.run("sh", "-c", back)
     assert clone.run("git", "status", "--short").stdout == ""

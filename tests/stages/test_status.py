@@ -33,13 +33,22 @@ def test_each_kind_of_change_is_told_with_what_may_follow(clone):
             blocks[line.strip()] = []
     old, new = (f"synthetic-mobilenet_v3_small-{name}-all-0" for name in ("none", "all"))
     assert blocks["check"] == ["parameters: anything in params.yaml"]
-    assert blocks["cache synthetic"] == [f"results: {sheet} deleted"]
+    assert blocks["cache synthetic"] == [f"outputs: {sheet} deleted"]
     assert ["parameters: train.epochs 1 → 2"] in blocks.values()
     assert ["code: src/facepoints/inference"] in blocks.values()
     assert blocks[f"train {new}"] == blocks[f"export {new}"] == ["never run"]
     assert f"evaluate@synthetic-{old}" in following
     assert blocks["render"][0].startswith("parameters: augmentations ")
     assert "split@synthetic" in following
+
+
+def test_files_of_ones_own_that_changed_are_told(clone):
+    own = clone.folder / "sources/mine"
+    own.mkdir()
+    (own / "points.csv").write_text("image\n")
+    clone.run("dvc", "add", "sources/mine")
+    (own / "photo.txt").write_text("new")
+    assert "\n  sources/mine.dvc\n      outputs: sources/mine modified\n" in told(clone)
 
 
 def test_remotes_and_sets_that_may_not_be_passed_on_are_named(clone):

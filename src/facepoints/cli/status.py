@@ -49,7 +49,8 @@ def _stages(
     groups: dict[tuple[str, ...], list[str]] = {}
     for name, entries in changed.items():
         stage, _, item = name.partition("@")
-        why = tuple(_reasons(entries, lock.get(name), params))
+        known = name in lock or name.endswith(".dvc")  # what `dvc add` tracks is no stage
+        why = tuple(_reasons(entries, lock.get(name, {}), params)) if known else ("never run",)
         groups.setdefault((stage, *why), []).append(item)
     for (stage, *reasons), items in groups.items():
         yield from _wrapped(f"{stage} {', '.join(items)}".rstrip(), 2)
@@ -61,12 +62,9 @@ def _stages(
 
 
 def _reasons(
-    entries: list[Any], before: Mapping[str, Any] | None, params: Mapping[str, Any]
+    entries: list[Any], before: Mapping[str, Any], params: Mapping[str, Any]
 ) -> Iterator[str]:
     """Lines that say what has changed for a stage since the run that dvc.lock records."""
-    if before is None:
-        yield "never run"
-        return
     deps: dict[str, Any] = {}
     for entry in entries:
         if isinstance(entry, str):
@@ -74,7 +72,7 @@ def _reasons(
             continue
         deps |= entry.get("changed deps", {})
         if outs := entry.get("changed outs"):
-            yield "results: " + ", ".join(f"{path} {what}" for path, what in outs.items())
+            yield "outputs: " + ", ".join(f"{path} {what}" for path, what in outs.items())
     code = [path for path in deps if path.startswith(CODE)]
     keys = deps.pop(PARAMS, None)
     data = [path for path in deps if path not in code]
