@@ -79,7 +79,8 @@ def _reasons(
     if code:
         yield f"code: {', '.join(code)}"
     if isinstance(keys, dict):
-        lines = [_difference(key, before["params"][PARAMS].get(key), params) for key in keys]
+        ran = before.get("params", {}).get(PARAMS, {})
+        lines = [_difference(key, ran.get(key), params) for key in keys]
         yield f"parameters: {', '.join(lines)}"
     elif keys:
         yield f"parameters: anything in {PARAMS}"
