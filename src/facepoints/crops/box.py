@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facepoints import FacepointsError
+from facepoints.crops.padding import padded
 from facepoints.crops.settings import CropSettings, Rule
 from facepoints.datasets.face import Face
 from facepoints.datasets.settings import ANNOTATED
@@ -43,19 +44,13 @@ def crop_box(
         FacepointsError: the face has no box of the wanted kind, or the box has no area.
     """
     rule = used_rule(settings, detected)
-    box = _rule_box(face, image_size, rule, detected).astype(np.float64)
-    centre = (box[:2] + box[2:]) / 2
-    sides = box[2:] - box[:2]
-    if not (sides > 0).all():
+    box = _rule_box(face, image_size, rule, detected)
+    if not (box[2:] > box[:2]).all():
         raise FacepointsError(
             f"{face.image}: the {rule} box {box.tolist()} has no area. "
             "Correct the label, or choose another rule in cache.box."
         )
-    padding = settings.padding * (sides.max() if settings.padding_unit == "side" else 1.0)
-    sides = sides + 2 * padding
-    if settings.keep_aspect:
-        sides = np.full(2, sides.max())
-    return np.concatenate([centre - sides / 2, centre + sides / 2]).astype(np.float32)
+    return padded(box, settings.padding, settings.padding_unit, settings.keep_aspect)
 
 
 def _rule_box(

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from facepoints.crops.padding import PaddingUnit
 from facepoints.parameters import Settings
 
 Rule = Literal["landmarks", "annotated", "detector", "image"]
@@ -16,7 +17,7 @@ class CropSettings(Settings):
     margin: float = Field(ge=0, le=1)  # what is kept beyond the view on each side, in view sides
     box: Rule  # what the view is built around
     padding: float = Field(ge=0)  # added to the box on each side
-    padding_unit: Literal["side", "pixels"]  # in longer box sides, or in photo pixels
+    padding_unit: PaddingUnit
     keep_aspect: bool  # a square around the box, or the box squeezed into a square
     quality: int = Field(ge=1, le=100)  # of the stored JPEG
 

@@ -1,62 +1,79 @@
-"""The model card: what a program must know to use an exported model, beside the ONNX file itself."""
+"""The model card: what a program must know to use an exported model. It lies beside the ONNX file and inside it."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from facepoints.crops.settings import CropSettings
-from facepoints.files import replace
-from facepoints.inference.export import INPUT, OPSET, OUTPUT
-from facepoints.models.settings import ModelSettings
+import numpy as np
+from numpy.typing import NDArray
+
+from facepoints import FacepointsError
+from facepoints.crops.padding import padded
+from facepoints.inference.correction import Correction
 from facepoints.schemes.scheme import Scheme
 
+KEY = "facepoints"  # of the card in the ONNX file's metadata
+FORMAT = 1  # of the card; a file of a later one is refused
+LANDMARKS = "landmarks"  # the correction for boxes around found landmarks: from one look to the next
+INPUT = "images"
+POINTS, COVARIANCE, SCORE = "landmarks", "covariance", "score"  # what the file gives
 
-def card(
-    cell: str,
-    trained_on: str,
-    model: ModelSettings,
-    scheme: Scheme,
-    crop: CropSettings,
-    rules: Mapping[str, int],
-    parity: float,
-) -> dict[str, Any]:
-    """All of a card; the same model gives the same card.
+Floats = NDArray[np.float32]
 
-    Args:
-        cell: its name.
-        trained_on: name of the data set that it learned from.
-        scheme: of the points that it gives.
-        crop: how the crops that it learned from were cut, which is how faces must be cut for it.
-        rules: how many of these faces each box rule really cut; a detector misses some.
-        parity: largest difference between the ONNX file and PyTorch, pixels of the view.
+
+@dataclass(frozen=True)
+class Card:
+    """What prediction needs of a card, and all of it.
+
+    Attributes:
+        scheme: of the points.
+        side: S, of the square input, pixels.
+        box: the rule of the boxes that it learned from: landmarks | annotated | detector | image.
+        corrections: what takes a detector's boxes, or those around landmarks, to view boxes, by name.
+        content: the whole card, see `to_json`.
     """
-    side = model.input
-    return {
-        "cell": cell,
-        "trained_on": trained_on,
-        "model": model.model_dump(),
-        "scheme": json.loads(scheme.to_json()),
-        "crop": crop.model_dump(include=set(CropSettings.model_fields)),
-        "box_rules": dict(sorted(rules.items())),
-        "input": {
-            "name": INPUT,
-            "type": "uint8",
-            "shape": ["batch", side, side, 3],
-            "content": f"RGB pixels of the view without its margin, {side} on each side",
-        },
-        "output": {
-            "name": OUTPUT,
-            "type": "float32",
-            "shape": ["batch", scheme.points, 2],
-            "content": "x, y in view sides: 0 is the view's left or upper border, 1 the opposite one; "
-            f"pixel i of the input has its centre at (i + 0.5) / {side}",
-        },
-        "opset": OPSET,
-        "parity_pixels": round(parity, 6),
-    }
 
+    scheme: Scheme
+    side: int
+    box: str
+    corrections: Mapping[str, Correction]
+    content: Mapping[str, Any]
 
-def write_card(path: Path, content: Mapping[str, Any]) -> None:
-    """Write a card as JSON, whole or not at all."""
-    replace(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    def views(self, boxes: Floats) -> Floats:
+        """View boxes (N, 4) of boxes (N, 4) that were drawn by the model's own rule: padded as in training."""
+        crop = self.content["crop"]
+        return padded(boxes, crop["padding"], crop["padding_unit"], crop["keep_aspect"])
+
+    def to_json(self) -> str:
+        """One line; the same card always gives the same text."""
+        return json.dumps(self.content, separators=(",", ":"), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str, where: Path) -> "Card":
+        """The card that `to_json` wrote; `where` is the file that held it.
+
+        Raises:
+            FacepointsError: no card, or one of a later version.
+        """
+        try:
+            content = json.loads(text)
+            if content["format"] > FORMAT:
+                raise FacepointsError(
+                    f"{where}: its card is of format {content['format']}, this facepoints knows {FORMAT}. Install the "
+                    "facepoints that exported it, or a newer one."
+                )
+            square = content["crop"]["keep_aspect"]
+            return cls(
+                scheme=Scheme.from_mapping(content["scheme"], str(where)),
+                side=content["input"]["shape"][1],
+                box=content["crop"]["box"],
+                corrections={
+                    name: Correction(tuple(given["shift"]), tuple(given["scale"]), square)
+                    for name, given in content["corrections"].items()
+                },
+                content=content,
+            )
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise FacepointsError(f"{where}: its model card is damaged ({error!r}). Export it again.") from error

@@ -12,47 +12,49 @@ from torch import Tensor, nn
 
 from facepoints import FacepointsError
 from facepoints.augment.pipeline import views
+from facepoints.files import replace
+from facepoints.inference.card import COVARIANCE, INPUT, KEY, POINTS, SCORE, Card
+from facepoints.inference.likeness import Likeness, see
+from facepoints.models.covariance_losses import FLOOR, identity
 from facepoints.models.model import LandmarkModel
 from facepoints.store.faces import Faces
 
 OPSET = 18
-INPUT, OUTPUT = "images", "landmarks"
 LARGEST_DIFFERENCE = 0.01  # pixels of the view
 
 
 class Deployed(nn.Module):
-    """What the ONNX file computes: uint8 RGB pixels to landmarks in view units."""
+    """What the ONNX file computes: uint8 RGB pixels to landmarks and all that is known about them."""
 
-    def __init__(self, model: LandmarkModel) -> None:
+    def __init__(self, model: LandmarkModel, likeness: Likeness) -> None:
         super().__init__()
         self.model = model
+        self.likeness = likeness
 
-    def forward(self, images: Tensor) -> Tensor:
-        """(B, S, S, 3) uint8 → (B, K, 2) float32, the view spanning [0, 1]."""
-        return self.model.predict(images.permute(0, 3, 1, 2).float() / 255).points
+    def forward(self, images: Tensor) -> dict[str, Tensor]:
+        """(B, S, S, 3) uint8 → landmarks (B, K, 2) and, where the head has it, their covariance (B, K, 2, 2), in view units;
+        score (B,)."""
+        seen = see(self.model, images.permute(0, 3, 1, 2).float() / 255)
+        given = {POINTS: seen.prediction.points, SCORE: self.likeness(seen)}
+        if seen.prediction.covariance is not None:
+            covariance = seen.prediction.covariance
+            given[COVARIANCE] = covariance + FLOOR * identity(covariance)
+        return given
 
 
-def export(model: LandmarkModel, path: Path, images: NDArray[np.uint8]) -> float:
-    """Write the model with a dynamic batch; the same weights give the same bytes.
-
-    Args:
-        images: (B, S, S, 3) RGB, on which the file must agree with PyTorch before it gets its name.
-
-    Returns:
-        The largest difference between the two, see `parity`.
-
-    Raises:
-        FacepointsError: the two differ by more than 0.01 pixels of the view.
-    """
-    deployed = Deployed(model).eval()
-    example = torch.zeros(2, model.input, model.input, 3, dtype=torch.uint8)
+def convert(deployed: Deployed) -> onnx.ModelProto:
+    """The model with a dynamic batch; the same weights give the same bytes."""
+    side = deployed.model.input
+    example = torch.zeros(2, side, side, 3, dtype=torch.uint8)
+    with torch.no_grad():
+        names = list(deployed(example))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # the exporter's own, about its own insides
         program = torch.onnx.export(
             deployed,
             (example,),
             input_names=[INPUT],
-            output_names=[OUTPUT],
+            output_names=names,
             dynamic_shapes={"images": {0: torch.export.Dim("batch")}},
             opset_version=OPSET,
             dynamo=True,
@@ -61,15 +63,14 @@ def export(model: LandmarkModel, path: Path, images: NDArray[np.uint8]) -> float
     assert program is not None  # only without dynamo
     graph = onnx.load_from_string(program.model_proto.SerializeToString())
     _strip(graph)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    try:
-        partial.write_bytes(graph.SerializeToString(deterministic=True))
-        difference = parity(model, partial, images)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return difference
+    return graph
+
+
+def write(graph: onnx.ModelProto, card: Card, path: Path) -> None:
+    """Write a model with its card in it, whole or not at all."""
+    del graph.metadata_props[:]
+    onnx.helper.set_model_props(graph, {KEY: card.to_json()})
+    replace(path, graph.SerializeToString(deterministic=True))
 
 
 def _strip(graph: onnx.ModelProto) -> None:
@@ -87,7 +88,7 @@ def _strip(graph: onnx.ModelProto) -> None:
 
 
 @torch.no_grad()
-def parity(model: LandmarkModel, path: Path, images: NDArray[np.uint8]) -> float:
+def parity(deployed: Deployed, graph: onnx.ModelProto, images: NDArray[np.uint8]) -> float:
     """The largest difference in a coordinate between ONNX and PyTorch, pixels of the view.
 
     Args:
@@ -96,19 +97,26 @@ def parity(model: LandmarkModel, path: Path, images: NDArray[np.uint8]) -> float
     Raises:
         FacepointsError: it is larger than 0.01 pixels.
     """
-    deployed = Deployed(model).eval()
-    expected = deployed(torch.from_numpy(images)).numpy()
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # the same bits for any number of cores
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    (got,) = session.run([OUTPUT], {INPUT: images})
-    difference = float(np.abs(got - expected).max()) * model.view
+    expected = deployed(torch.from_numpy(images))[POINTS].numpy()
+    got = outputs(graph, images)[POINTS]
+    difference = float(np.abs(got - expected).max()) * deployed.model.view
     if not difference <= LARGEST_DIFFERENCE:
         raise FacepointsError(
-            f"{path}: its landmarks differ from PyTorch's by {difference:.4f} pixels, more than "
+            f"the exported model's landmarks differ from PyTorch's by {difference:.4f} pixels, more than "
             f"{LARGEST_DIFFERENCE}. The export is not usable; report the model's backbone and head."
         )
     return difference
+
+
+def outputs(graph: onnx.ModelProto, images: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+    """All outputs of a model by name, computed on one core: the same bits for any number of them."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(
+        graph.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(names, {INPUT: images}), strict=True))
 
 
 def pixels(faces: Faces, side: int) -> NDArray[np.uint8]:

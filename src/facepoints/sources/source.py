@@ -142,6 +142,17 @@ def redistributable(folder: Path) -> bool:
     return (folder / FILE).is_file() and read_source(folder).redistribute
 
 
+def licence(folder: Path) -> str:
+    """What a set's terms allow, for whoever gets what was made of it.
+
+    Raises:
+        FacepointsError: its description is wrong.
+    """
+    if not (folder / FILE).is_file():
+        return "own data: whoever trained this model says who may use it"
+    return read_source(folder).licence
+
+
 def _relative(path: str) -> str:
     """The path, unless it leads out of the folder that it is relative to."""
     if not path or path.startswith("/") or "\\" in path or ".." in PurePosixPath(path).parts:

@@ -97,6 +97,10 @@ class Crops:
         }
         return dataclasses.replace(self, crop=self.crop.take(index), **part)
 
+    def first(self, count: int) -> "Crops":
+        """The first `count`, or all if there are fewer."""
+        return self.take(np.arange(min(count, len(self.face))))
+
     def digest(self) -> str:
         """SHA-256 of what a net learns from: ids, pixels, points and which of them are labelled, face by face."""
         content = hashlib.sha256()

@@ -1,0 +1,22 @@
+"""From the box that a rule names to the box that a view spans. Plain numpy: prediction uses it too."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+PaddingUnit = Literal["side", "pixels"]  # longer box sides, or photo pixels
+
+
+def padded(
+    box: NDArray[np.floating], padding: float, unit: PaddingUnit, keep_aspect: bool
+) -> NDArray[np.float32]:
+    """A box (4,), or boxes (N, 4), padded on each side, and made square if the aspect is kept."""
+    given = box.astype(np.float64)
+    centre = (given[..., :2] + given[..., 2:]) / 2
+    sides = given[..., 2:] - given[..., :2]
+    longer = sides.max(axis=-1, keepdims=True)
+    sides = sides + 2 * padding * (longer if unit == "side" else 1.0)
+    if keep_aspect:
+        sides = np.broadcast_to(sides.max(axis=-1, keepdims=True), sides.shape)
+    return np.concatenate([centre - sides / 2, centre + sides / 2], axis=-1).astype(np.float32)
