@@ -6,6 +6,8 @@ from facepoints import parameters
 from facepoints.cell import Cell
 from facepoints.evaluation.cell import evaluate
 from facepoints.evaluation.settings import EvaluationSettings
+from facepoints.inference.detection import detectors
+from facepoints.inference.predictor import Predictor
 from facepoints.models import weights
 from facepoints.models.predicting import prepare
 from facepoints.models.settings import ModelSettings
@@ -23,10 +25,15 @@ def main(dataset: str, name: str) -> None:
     prepare(settings.threads)
     model, scheme, _ = weights.load(Path(f"models/{name}/model.safetensors"), model_settings)
     last, _, _ = weights.load(Path(f"models/{name}/last.safetensors"), model_settings)
+    out = Path(f"models/{name}")
+    files = [out / "model.onnx", *sorted((out / "smaller").glob("*.onnx"))]
+    predictors = (Predictor(file, threads=settings.threads) for file in files)
     faces = table.faces(table.read(Path(f"data/splits/{dataset}.csv")), "test")
     metrics = evaluate(
         model,
         last,
+        {one.card.content["precision"]: one for one in predictors},
+        detectors(),
         scheme,
         read(Path("data/cache") / dataset, faces),
         settings,

@@ -21,6 +21,7 @@ NOT_SET = {
     "train.precision",
     "train.compile",
     "train.threads",
+    "evaluate.exported",
     "evaluate.resamples",
     "evaluate.robustness",
     "evaluate.sheet_faces",

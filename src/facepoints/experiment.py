@@ -13,6 +13,7 @@ from facepoints.augment.settings import AugmentationSettings
 from facepoints.crops.settings import CacheSettings
 from facepoints.datasets.settings import ANNOTATED, OPTIONS, DatasetSettings
 from facepoints.evaluation.settings import EvaluationSettings
+from facepoints.inference.settings import ExportSettings
 from facepoints.models import backbones
 from facepoints.models.model import LandmarkModel
 from facepoints.models.settings import ModelSettings
@@ -54,6 +55,7 @@ class Experiment(Settings):
     augmentation: dict[str, AugmentationSettings]
     train: TrainSettings
     evaluate: EvaluationSettings
+    export: ExportSettings
     report: ReportSettings
 
 

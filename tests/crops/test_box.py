@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facepoints import FacepointsError
-from facepoints.crops.box import check_labels, crop_box, landmark_box, used_rule
+from facepoints.crops.box import check_labels, crop_box, used_rule
+from facepoints.crops.extent import landmark_box
 from facepoints.crops.settings import CropSettings
 from facepoints.datasets.face import Face
 

@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from facepoints.crops.box import landmark_box
 from facepoints.crops.detector import LONGEST, Detector, belonging
+from facepoints.crops.extent import landmark_box
 from tests.layouts.drawn import faces
 
 

@@ -22,8 +22,8 @@ ORDER = (
     "nme",
     "models",
     "training",
-    "evaluation",
     "inference",
+    "evaluation",
     "report",
     "cli",
 )

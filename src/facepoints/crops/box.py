@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facepoints import FacepointsError
-from facepoints.crops.padding import padded
+from facepoints.crops.extent import landmark_box, padded
 from facepoints.crops.settings import CropSettings, Rule
 from facepoints.datasets.face import Face
 from facepoints.datasets.settings import ANNOTATED
@@ -15,12 +15,6 @@ from facepoints.datasets.settings import ANNOTATED
 Floats = NDArray[np.float32]
 
 MANY_POINTS = 10
-
-
-def landmark_box(landmarks: Floats, labelled: NDArray[np.bool_]) -> Floats:
-    """The tight box (4,) around the labelled ones of landmarks (K, 2)."""
-    points = landmarks[labelled]
-    return np.concatenate([points.min(axis=0), points.max(axis=0)]).astype(np.float32)
 
 
 def used_rule(settings: CropSettings, detected: Floats | None) -> Rule:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from facepoints.crops.padding import PaddingUnit
+from facepoints.crops.extent import PaddingUnit
 from facepoints.parameters import Settings
 
 Rule = Literal["landmarks", "annotated", "detector", "image"]

@@ -47,4 +47,5 @@ class EvaluationSettings(Settings):
     resamples: int = Field(ge=100)  # of the bootstrap behind each interval
     sheet_faces: int = Field(ge=1, le=100)  # test faces drawn per cell
     threads: int = Field(ge=0)  # of the CPU; 0 takes all cores
+    exported: bool  # whether the exported models are scored too
     robustness: RobustnessSettings

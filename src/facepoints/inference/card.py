@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facepoints import FacepointsError
-from facepoints.crops.padding import padded
+from facepoints.crops.extent import padded
 from facepoints.inference.correction import Correction
 from facepoints.schemes.scheme import Scheme
 
 KEY = "facepoints"  # of the card in the ONNX file's metadata
 FORMAT = 1  # of the card; a file of a later one is refused
-LANDMARKS = "landmarks"  # the correction for boxes around found landmarks: from one look to the next
+LANDMARKS = (
+    "landmarks"  # the correction for boxes around found landmarks: from one look to the next
+)
 INPUT = "images"
 POINTS, COVARIANCE, SCORE = "landmarks", "covariance", "score"  # what the file gives
 
@@ -76,4 +78,6 @@ class Card:
                 content=content,
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise FacepointsError(f"{where}: its model card is damaged ({error!r}). Export it again.") from error
+            raise FacepointsError(
+                f"{where}: its model card is damaged ({error!r}). Export it again."
+            ) from error

@@ -1,7 +1,7 @@
 """Writing a model's card: all of it, from what the export stage knows."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ def describe(
     corrections: Mapping[str, Correction],
     training: Mapping[str, Any],
     nme: Mapping[str, Any],
+    precision: str,
     parity: float,
-    covariance: bool,
+    outputs: Collection[str],
 ) -> Card:
     """The card of an exported model; the same model gives the same card.
 
@@ -30,10 +31,11 @@ def describe(
         cell: its name.
         scheme: of the points that it gives.
         crop: how the crops that it learned from were cut, which is how faces must be cut for it.
-        training: what it learned from: the data set, its faces and their digest, the box rules really used, the licence.
+        training: what it learned from: the data set, its faces and their digest, the box rules really used, its terms.
         nme: its error, and on which faces.
-        parity: largest difference between the ONNX file and PyTorch, pixels of the view.
-        covariance: whether it gives one.
+        precision: fp32, int8 or fp16.
+        parity: largest difference between the fp32 ONNX file and PyTorch, pixels of the view.
+        outputs: names of what it gives.
     """
     side = model.input
     given = {
@@ -47,7 +49,7 @@ def describe(
             "content": "0 to 1: whether the view shows a face under these points; 0.5 divides",
         },
     }
-    if covariance:
+    if COVARIANCE in outputs:
         given[COVARIANCE] = {
             "shape": ["batch", scheme.points, 2, 2],
             "content": "of each point, in view sides squared",
@@ -55,7 +57,7 @@ def describe(
     content = {
         "format": FORMAT,
         "cell": cell,
-        "precision": "fp32",
+        "precision": precision,
         "training": dict(training),
         "nme": dict(nme),
         "model": model.model_dump(),

@@ -45,7 +45,8 @@ class YuNet:
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise FacepointsError(
-                f"{path}: no such file. Expected YuNet's ONNX file (face_detection_yunet_2023mar.onnx of OpenCV's model zoo)."
+                f"{path}: no such file. Expected YuNet's ONNX file, face_detection_yunet_2023mar.onnx of OpenCV's "
+                "model zoo."
             )
         try:
             self._net = cv2.FaceDetectorYN.create(str(path), "", (320, 320), CONFIDENCE)

@@ -1,6 +1,7 @@
 """A trained model as ONNX, with pixels in and landmarks out."""
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,9 @@ from facepoints.models.covariance_losses import FLOOR, identity
 from facepoints.models.model import LandmarkModel
 from facepoints.store.faces import Faces
 
+# Views (B, S, S, 3) uint8 RGB → outputs by name.
+Run = Callable[[NDArray[np.uint8]], dict[str, NDArray[np.float32]]]
+
 OPSET = 18
 LARGEST_DIFFERENCE = 0.01  # pixels of the view
 
@@ -32,8 +36,8 @@ class Deployed(nn.Module):
         self.likeness = likeness
 
     def forward(self, images: Tensor) -> dict[str, Tensor]:
-        """(B, S, S, 3) uint8 → landmarks (B, K, 2) and, where the head has it, their covariance (B, K, 2, 2), in view units;
-        score (B,)."""
+        """(B, S, S, 3) uint8 → landmarks (B, K, 2) in view units, score (B,), and where the head has it the points'
+        covariance (B, K, 2, 2)."""
         seen = see(self.model, images.permute(0, 3, 1, 2).float() / 255)
         given = {POINTS: seen.prediction.points, SCORE: self.likeness(seen)}
         if seen.prediction.covariance is not None:
@@ -98,7 +102,7 @@ def parity(deployed: Deployed, graph: onnx.ModelProto, images: NDArray[np.uint8]
         FacepointsError: it is larger than 0.01 pixels.
     """
     expected = deployed(torch.from_numpy(images))[POINTS].numpy()
-    got = outputs(graph, images)[POINTS]
+    got = runner(graph)(images)[POINTS]
     difference = float(np.abs(got - expected).max()) * deployed.model.view
     if not difference <= LARGEST_DIFFERENCE:
         raise FacepointsError(
@@ -108,15 +112,19 @@ def parity(deployed: Deployed, graph: onnx.ModelProto, images: NDArray[np.uint8]
     return difference
 
 
-def outputs(graph: onnx.ModelProto, images: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
-    """All outputs of a model by name, computed on one core: the same bits for any number of them."""
+def runner(graph: onnx.ModelProto) -> Run:
+    """What computes all outputs of a model, on one core: the same bits for any number of them."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(
         graph.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
     names = [output.name for output in session.get_outputs()]
-    return dict(zip(names, session.run(names, {INPUT: images}), strict=True))
+
+    def run(images: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+        return dict(zip(names, session.run(names, {INPUT: images}), strict=True))
+
+    return run
 
 
 def pixels(faces: Faces, side: int) -> NDArray[np.uint8]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from facepoints.crops.box import landmark_box
 from facepoints.crops.detector import belonging
+from facepoints.crops.extent import landmark_box
 from facepoints.inference.card import LANDMARKS
 from facepoints.inference.correction import Correction, Floats, fit
 from facepoints.inference.detection import FaceDetector

@@ -1,9 +1,9 @@
 """The score of a face: does this look like one, under these points?
 
-Three kinds of evidence: how well the points fit the training shapes (their distance in and from the space of the shapes' principal
-components; T. Cootes et al., Active shape models, CVIU 1995), how sure the head is of them where it says so, and what
-the backbone sees. A logistic regression weighs them, fitted on training faces, slightly out of place, against views without a
-face; 0.5 lies between those of faces and of others that it did not learn from.
+Three kinds of evidence: how well the points fit the training shapes (their distance in and from the space of these
+shapes' principal components; T. Cootes et al., Active shape models, CVIU 1995), how sure the head is of them where it
+says so, and what the backbone sees. A logistic regression weighs them. It is fitted on training faces, slightly out of
+place, against views without a face; 0.5 lies between faces and views that it did not learn from.
 """
 
 from dataclasses import dataclass
@@ -67,7 +67,8 @@ class Shapes(nn.Module):
         self.register_buffer("rest", rest.square().sum(dim=1).mean().sqrt().clamp_min(1e-6))
 
     def forward(self, points: Tensor) -> Tensor:
-        """Points (N, K, 2) → (N, 2): logarithms of the mean squared deviation within and of the distance from the space."""
+        """Points (N, K, 2) → (N, 2): logarithms of the mean squared deviation within the space and of the distance
+        from it."""
         centred = points.flatten(1) - self.mean
         places = centred @ self.components.T
         within = (places / self.deviations).square().mean(dim=1)
@@ -129,7 +130,9 @@ def learn(model: LandmarkModel, faces: Faces) -> Likeness:
     # Where a point is not labelled its mean stands for it.
     points = torch.where(faces.labelled[..., None], faces.points, model.mean_shape)
     shapes = Shapes(move_points(torch.cat([points, points]), maps))
-    known = torch.cat([evidence(shapes, see(model, part)) for part in torch.cat([views, others]).split(BATCH)])
+    known = torch.cat(
+        [evidence(shapes, see(model, part)) for part in torch.cat([views, others]).split(BATCH)]
+    )
     is_face = torch.arange(len(known)) < len(views)
     held_out = torch.arange(len(known)) % len(faces) % HELD_OUT == 0
     likeness = Likeness(shapes, known[~held_out], is_face[~held_out])

@@ -44,11 +44,13 @@ def pose(landmarks: NDArray[np.floating], scheme: Scheme) -> NDArray[np.float32]
     head -= head.mean(axis=0)
     points = landmarks[:, [scheme.shared[name] for name in names]] * np.array([1.0, -1.0])
     points -= points.mean(axis=1, keepdims=True)
-    rows = np.swapaxes(np.linalg.pinv(head) @ points, 1, 2)  # (N, 2, 3): scaled rows of the rotation
+    rows = np.swapaxes(
+        np.linalg.pinv(head) @ points, 1, 2
+    )  # (N, 2, 3): scaled rows of the rotation
     left, _, right = np.linalg.svd(rows, full_matrices=False)
     x, y = np.moveaxis(left @ right, 1, 0)
     z = np.cross(x, y)
     yaw = np.arctan2(-z[:, 0], z[:, 2])
     pitch = -np.arcsin(np.clip(z[:, 1], -1, 1))
     roll = np.arctan2(x[:, 1], y[:, 1])
-    return np.degrees(np.stack([yaw, pitch, roll], axis=1)).astype(np.float32)
+    return np.asarray(np.degrees(np.stack([yaw, pitch, roll], axis=1)), np.float32)

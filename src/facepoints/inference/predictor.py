@@ -1,7 +1,7 @@
 """From an image to landmarks, with an exported model: numpy, OpenCV and onnxruntime are all that it needs."""
 
 import threading
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +48,13 @@ class Faces:
 
     def take(self, index: Any) -> "Faces":
         """Some of them."""
-        parts = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return Faces(**{name: None if part is None else part[index] for name, part in parts})
+        return Faces(
+            self.landmarks[index],
+            self.boxes[index],
+            self.scores[index],
+            None if self.poses is None else self.poses[index],
+            None if self.covariances is None else self.covariances[index],
+        )
 
 
 class Predictor:
@@ -64,14 +69,16 @@ class Predictor:
         FacepointsError: no such file, or an ONNX file that facepoints did not export.
     """
 
-    def __init__(self, path: Path | str, detector: FaceDetector | None = None, threads: int = 0) -> None:
+    def __init__(
+        self, path: Path | str, detector: FaceDetector | None = None, threads: int = 0
+    ) -> None:
         self.path = Path(path)
         self._session = _session(self.path, threads)
         card = self._session.get_modelmeta().custom_metadata_map.get(KEY)
         if card is None:
             raise FacepointsError(
-                f"{self.path}: an ONNX file without a facepoints model card, so that nobody knows what it takes and gives. "
-                "Expected a models/CELL/model.onnx of the export stage."
+                f"{self.path}: an ONNX file without a facepoints model card, so that nobody knows what it takes and "
+                "gives. Expected a models/CELL/model.onnx of the export stage."
             )
         self.card = Card.from_json(card, self.path)
         self.scheme = self.card.scheme
@@ -89,8 +96,8 @@ class Predictor:
                 (`card.box`; `landmarks`: tight around the points). Without them the detector looks for faces.
 
         Returns:
-            With boxes one face per box, whatever its score; otherwise the faces whose score is at least 0.5, largest
-            first.
+            With boxes one face per box, whatever its score; otherwise the faces whose score is at least 0.5, the
+            largest first.
 
         Raises:
             FacepointsError: no image, or boxes without area.
@@ -101,7 +108,7 @@ class Predictor:
         return self.detect(picture)
 
     def detect(self, image: Image) -> Faces:
-        """The faces that the detector finds in an image (H, W, 3) uint8 RGB and the net takes for faces, largest first."""
+        """The faces that the detector finds in (H, W, 3) uint8 RGB and the net takes for such, largest first."""
         if self.card.box == "image":  # it learned from whole images
             height, width = image.shape[:2]
             whole = np.array([[-0.5, -0.5, width - 0.5, height - 0.5]], np.float32)
@@ -169,7 +176,8 @@ def rgb(image: NDArray[Any]) -> Image:
         given = np.rint(given / SIXTEEN_BITS).astype(np.uint8)
     if given.dtype != np.uint8:
         raise FacepointsError(
-            f"expected an image of unsigned 8 or 16 bits; found {given.dtype}. Values from 0 to 1: (255 * image).astype('uint8')."
+            f"expected an image of unsigned 8 or 16 bits; found {given.dtype}. Where values go from 0 to 1: "
+            "(255 * image).astype('uint8')."
         )
     given = np.repeat(given, 3, axis=2) if given.shape[2] == 1 else given[..., :3]
     return np.ascontiguousarray(given)
@@ -178,7 +186,9 @@ def rgb(image: NDArray[Any]) -> Image:
 def _checked(boxes: NDArray[Any]) -> Floats:
     given = np.asarray(boxes, np.float32)
     if given.ndim != 2 or given.shape[1] != 4 or not np.isfinite(given).all():
-        raise FacepointsError(f"expected boxes (N, 4): x0, y0, x1, y1; found shape {given.shape}: {given.tolist()}.")
+        raise FacepointsError(
+            f"expected boxes (N, 4): x0, y0, x1, y1; found shape {given.shape}: {given.tolist()}."
+        )
     small = (given[:, 2:] - given[:, :2] < LEAST_SIDE).any(axis=1)
     if small.any():
         raise FacepointsError(
@@ -191,7 +201,8 @@ def _checked(boxes: NDArray[Any]) -> Floats:
 def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     if not path.is_file():
         raise FacepointsError(
-            f"{path}: no such file. Expected an exported model, models/CELL/model.onnx: run dvc repro export, or dvc pull export."
+            f"{path}: no such file. Expected an exported model, models/CELL/model.onnx: run dvc repro export, or "
+            "dvc pull export."
         )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or cores()
@@ -200,4 +211,6 @@ def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own classes have no common base
         reason = str(error).splitlines()[0][:200]
-        raise FacepointsError(f"{path}: no ONNX model that can be read ({reason}). Fetch or export it again.") from error
+        raise FacepointsError(
+            f"{path}: no ONNX model that can be read ({reason}). Fetch or export it again."
+        ) from error

@@ -78,6 +78,14 @@ class Shape(Record):
     normaliser: float  # its mean length
 
 
+class Exported(Scores):
+    """An exported model on the test faces in boxes of one kind; `missed` of them have none."""
+
+    precision: str
+    boxes: str
+    missed: int
+
+
 class Worst(Record):
     """A face with a large error."""
 
@@ -100,6 +108,7 @@ class Measurement(Scores):
     shape: Shape
     uncertainty: Uncertainty | None  # of models that give one
     robustness: list[Level]  # empty where it is switched off
+    exported: list[Exported]  # likewise
     worst: list[Worst]  # the largest errors first
     selection: str  # how that epoch was chosen
     flip_average: bool  # whether each prediction is averaged with that for the mirrored face
@@ -138,13 +147,18 @@ class Training(Record):
     versions: dict[str, str]
 
 
+class OnnxFile(Record):
+    """An exported model."""
+
+    bytes: int
+    validation_nme: float
+
+
 class Export(Record):
-    """results/export/CELL.json: the ONNX model; its points differ by at most `parity_pixels`."""
+    """results/export/CELL.json: the ONNX models; fp32's points differ from PyTorch's by at most `parity_pixels`."""
 
     parity_pixels: float
-    crops: int
-    opset: int
-    bytes: int
+    models: dict[str, OnnxFile]  # by precision
 
 
 def record(path: Path, kind: type[R]) -> R:

@@ -1,6 +1,7 @@
 """metrics/summary.json and .csv, the numbers kept in git, and the table of the terminal."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pandas as pd
 from facepoints import FacepointsError
 from facepoints.cell import Cell
 from facepoints.files import replace
+from facepoints.report.records import Exported
 from facepoints.report.seeds import over_seeds
 from facepoints.report.study import Study, mean_shape
 
@@ -18,7 +20,8 @@ DECIMALS = 3
 MEAN_SHAPE_KEYS = {"baseline_nme", "faces", "left_out", "groups", "normaliser"}
 MEAN_SHAPE_KEYS |= {"test", "scheme", "points", "convention", "box", "faces_sha256"}
 # What is no single number.
-DEEP = {"subset", "last", "uncertainty", "region", "landmark", "shape", "robustness", "worst"}
+DEEP = {"subset", "last", "uncertainty", "region", "landmark", "shape", "robustness", "exported"}
+DEEP |= {"worst"}
 TABLE_WIDTH = 120
 
 
@@ -40,6 +43,7 @@ def collect(study: Study) -> pd.DataFrame:
             kept |= {"last_nme": scores.last.nme}
             if scores.uncertainty:
                 kept |= scores.uncertainty.model_dump(exclude={"certain"})
+            kept |= {_column(found): found.nme for found in scores.exported}
             rows.append(named | scores.model_dump(exclude=DEEP) | kept)
         for kind in over_seeds(study, dataset, study.cells):
             first, count = kind.cells[0], len(kind.cells)
@@ -54,6 +58,11 @@ def collect(study: Study) -> pd.DataFrame:
             row |= scores.model_dump(include=MEAN_SHAPE_KEYS)
             rows.append(row | {"nme": scores.baseline_nme})
     return pd.DataFrame(rows).astype({"best_epoch": "Int64", "left_out": "Int64"})
+
+
+def _column(found: Exported) -> str:
+    """nme_fp32_exact, nme_fp32_haar_corrected, …"""
+    return re.sub(r"\W+", "_", f"nme_{found.precision}_{found.boxes}")
 
 
 def short_name(cell: Cell, dataset: str) -> str:

@@ -5,8 +5,9 @@ from typing import Any
 
 import cv2
 
-from facepoints.crops.box import check_labels, crop_box, landmark_box, used_rule
+from facepoints.crops.box import check_labels, crop_box, used_rule
 from facepoints.crops.detector import Detector, belonging
+from facepoints.crops.extent import landmark_box
 from facepoints.crops.settings import CacheSettings
 from facepoints.crops.warp import apply, view_affine, warp
 from facepoints.datasets.face import Face, FaceSet

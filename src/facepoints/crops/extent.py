@@ -1,4 +1,4 @@
-"""From the box that a rule names to the box that a view spans. Plain numpy: prediction uses it too."""
+"""Boxes around points, and what a view spans of a box. Plain numpy: prediction uses it too."""
 
 from typing import Literal
 
@@ -6,6 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 PaddingUnit = Literal["side", "pixels"]  # longer box sides, or photo pixels
+
+
+def landmark_box(
+    landmarks: NDArray[np.float32], labelled: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """The tight box (4,) around the labelled ones of landmarks (K, 2)."""
+    points = landmarks[labelled]
+    return np.concatenate([points.min(axis=0), points.max(axis=0)]).astype(np.float32)
 
 
 def padded(
