@@ -3,14 +3,22 @@
 from pathlib import Path
 
 import pytest
+import torch
 
+from facepoints.augment.pipeline import views
 from facepoints.crops.settings import CacheSettings
 from facepoints.datasets.library import open_set
+from facepoints.evaluation.exported import validation_nme
+from facepoints.inference.export import write
+from facepoints.inference.handout import FULL, Trained, handed_out
+from facepoints.models.model import LandmarkModel
 from facepoints.parameters import read
 from facepoints.schemes.library import load
 from facepoints.store.build import build
 from facepoints.store.crops import Crops, read_columns
 from facepoints.store.crops import read as read_store
+from facepoints.store.faces import decode, mean_shape
+from tests.models import examples
 
 CROP = CacheSettings(
     side=64,
@@ -24,6 +32,7 @@ CROP = CacheSettings(
     max_unreadable=0.01,
 )
 FACES = 24
+STEPS = 40  # of the small cell's training
 ROOT = Path(__file__).parent.parent
 
 
@@ -52,3 +61,44 @@ def store_folder(drawn_set, tmp_path_factory) -> Path:
 def store(store_folder) -> Crops:
     """All its faces."""
     return read_store(store_folder, read_columns(store_folder, ["face"])["face"])
+
+
+@pytest.fixture(scope="session")
+def trained(store, crop_settings) -> Trained:
+    """A cell that has learned its few faces for seconds."""
+    torch.manual_seed(0)
+    settings = examples.settings(side=64)
+    model = LandmarkModel(settings, torch.from_numpy(mean_shape(store)), 64)
+    faces = decode(store, 64)
+    optimiser = torch.optim.Adam(model.parameters(), 2e-3)
+    for _ in range(STEPS):
+        output = model.train()(views(faces.crops, 64, faces.margin))
+        optimiser.zero_grad()
+        model.head.loss(output, faces.points, faces.labelled).backward()
+        optimiser.step()
+    return Trained(
+        cell="synthetic-small-none-all-0",
+        settings=settings,
+        model=model.eval(),
+        scheme=load("ibug68"),
+        crop=crop_settings,
+        data_set="synthetic",
+        train=store,
+        validation=store.first(9),
+        licence="none needed",
+    )
+
+
+@pytest.fixture(scope="session")
+def handed(trained, tmp_path_factory) -> dict[str, Path]:
+    """Its files by precision."""
+    folder, files = tmp_path_factory.mktemp("handed"), {}
+    for precision, graph, card in handed_out(trained, ["int8", "fp16"], validation_nme):
+        files[precision] = folder / f"{precision}.onnx"
+        write(graph, card, files[precision])
+    return files
+
+
+@pytest.fixture(scope="session")
+def file(handed) -> Path:
+    return handed[FULL]

@@ -42,6 +42,7 @@ SETTINGS = EvaluationSettings(
     resamples=200,
     sheet_faces=6,
     threads=1,
+    exported=False,
     robustness=OFF,
 )
 IBUG = load("ibug68")

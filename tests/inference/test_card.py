@@ -1,46 +1,72 @@
 import json
 
-from facepoints.inference.card import card, write_card
-from facepoints.models.settings import LossSettings, ModelSettings, RegressionSettings
-from facepoints.schemes.library import load
-from facepoints.schemes.scheme import Scheme
+import numpy as np
+import onnx
+import pytest
 
-MODEL = ModelSettings(
-    backbone="mobilenet_v3_small",
-    weights="none",
-    freeze=False,
-    input=64,
-    normalise="half",
-    batch_norm_momentum=None,
-    learning_rate=None,
-    head=RegressionSettings(name="regression", pool="flatten", sigmoid=True, dropout=0.1),
-    loss=LossSettings(name="l1", unit="view"),
-)
+from facepoints import FacepointsError
+from facepoints.inference.card import KEY, Card
+from facepoints.inference.predictor import Predictor
+from facepoints.models.settings import ModelSettings
 
 
-def test_a_card_says_all_that_a_program_needs(crop_settings, tmp_path):
-    scheme = load("muct76")
-    rules = {"landmarks": 3, "detector": 97}
-    content = card("muct-small-none-all-0", "muct", MODEL, scheme, crop_settings, rules, 0.00012345)
-    paths = [tmp_path / name / "card.json" for name in "ab"]
-    for path in paths:
-        write_card(path, content)
-    assert paths[0].read_bytes() == paths[1].read_bytes()
-    written = json.loads(paths[0].read_text())
-    assert written == content
-    assert Scheme.from_json(json.dumps(written["scheme"])) == scheme
-    assert written["trained_on"] == "muct"
-    assert written["crop"] == {
-        "side": 64,
-        "margin": 0.25,
-        "box": "landmarks",
-        "padding": 0.1,
-        "padding_unit": "side",
-        "keep_aspect": True,
-        "quality": 95,
+def content(path):
+    """The card as any program reads it."""
+    (entry,) = onnx.load(path).metadata_props
+    assert entry.key == KEY
+    return json.loads(entry.value)
+
+
+def test_the_onnx_file_says_all_that_a_program_needs(handed, trained):
+    card = content(handed["fp32"])
+    assert card["scheme"]["mirror"][36] == 45
+    assert card["input"]["shape"] == ["batch", 64, 64, 3]
+    assert set(card["outputs"]) == {"landmarks", "score"}
+    assert card["outputs"]["landmarks"]["shape"] == ["batch", 68, 2]
+    assert card["crop"]["box"] == "landmarks"
+    assert card["crop"]["padding"] == 0.1
+    assert card["corrections"]["landmarks"] == {"shift": [0.0, 0.0], "scale": [1.2, 1.2]}
+    assert card["training"] == {
+        "data_set": "synthetic",
+        "faces": 24,
+        "sha256": trained.train.digest(),
+        "box_rules": {"landmarks": 24},
+        "licence": "none needed",
     }
-    assert list(written["box_rules"].items()) == [("detector", 97), ("landmarks", 3)]
-    assert written["input"]["shape"] == ["batch", 64, 64, 3]
-    assert written["output"]["shape"] == ["batch", 76, 2]
-    assert written["parity_pixels"] == 0.000123
-    assert ModelSettings(**written["model"]) == MODEL
+    assert card["nme"]["split"] == "validation"
+    low, high = card["nme"]["interval"]
+    assert low < card["nme"]["percent"] < high
+    assert card["parity_pixels"] <= 0.01
+    assert ModelSettings(**card["model"]) == trained.settings
+
+
+def test_each_precision_names_itself_and_its_own_error(handed):
+    cards = {precision: content(path) for precision, path in handed.items()}
+    assert [card["precision"] for card in cards.values()] == ["fp32", "int8", "fp16"]
+    assert cards["int8"]["nme"]["percent"] != cards["fp32"]["nme"]["percent"]
+    assert cards["fp16"]["nme"]["percent"] == pytest.approx(cards["fp32"]["nme"]["percent"], 1e-3)
+
+
+def test_a_card_survives_its_text(handed):
+    card = Predictor(handed["fp32"]).card
+    again = Card.from_json(card.to_json(), "card.json")
+    assert again == card
+    assert card.scheme.points == 68
+    box = np.array([[10, 20, 50, 40]], np.float32)
+    np.testing.assert_allclose(card.views(box), [[6, 6, 54, 54]])
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda card: card.update(format=2), "its card is of format 2, this facepoints knows 1"),
+        (lambda card: card.pop("crop"), "its model card is damaged"),
+        (lambda card: card["corrections"]["landmarks"].pop("shift"), "its model card is damaged"),
+        (lambda card: card["scheme"].pop("name"), "model.onnx"),
+    ],
+)
+def test_a_card_that_does_not_fit_is_refused(handed, change, told):
+    card = content(handed["fp32"])
+    change(card)
+    with pytest.raises(FacepointsError, match=told):
+        Card.from_json(json.dumps(card), "model.onnx")

@@ -35,7 +35,13 @@ def write_tree(root: Path, datasets: Sequence[str], cells: Sequence[Cell]) -> No
         _history(root / "results/history" / f"{cell.name}.csv", final, rng)
         _json(
             root / "results/export" / f"{cell.name}.json",
-            {"parity_pixels": 3.1e-5 * (1 + index), "crops": 16, "opset": 20, "bytes": 6_123_456},
+            {
+                "parity_pixels": 3.1e-5 * (1 + index),
+                "models": {
+                    "fp32": {"bytes": 6_123_456, "validation_nme": final},
+                    "int8": {"bytes": 1_723_456, "validation_nme": final + 0.05},
+                },
+            },
         )
         _json(
             root / "results/training" / f"{cell.name}.json",
@@ -85,6 +91,14 @@ def _evaluation(folder: Path, cell: Cell, nme: float, rng: np.random.Generator) 
                 "normaliser": 0.4,
             },
             "robustness": [],
+            "exported": [
+                {"precision": precision, "boxes": boxes, "missed": missed, **scores(table, 200)}
+                for precision, boxes, missed in (
+                    ("fp32", "exact", 0),
+                    ("int8", "exact", 0),
+                    ("fp32", "haar, second look", 12),
+                )
+            ],
             "worst": [
                 {"face": names[index], "nme": float(errors[index]), "subsets": cameras[index]}
                 for index in np.argsort(-errors)[:24]

