@@ -42,6 +42,7 @@ PARAMETER_EDITS = {
     "train.weight_decay": of_cells(["train"]),
     "evaluate.resamples": of_cells(["evaluate"]),
     "evaluate.robustness.faces": of_cells(["evaluate"]),
+    "export.int8": of_cells(["export"]),
     "report.faces": {"render"},
     "split.seed": {"split@synthetic"},
     "cache.quality": {"cache@synthetic"},
@@ -60,9 +61,9 @@ CODE_EDITS = {
     "src/facepoints/augment/geometry.py": ALL_CELL_STAGES,
     "src/facepoints/models/losses.py": START | ALL_CELL_STAGES,
     "src/facepoints/training/loop.py": of_cells(["train"]),
-    "src/facepoints/evaluation/metrics.py": of_cells(["evaluate"]) | {"render"},
+    "src/facepoints/evaluation/metrics.py": of_cells(["export", "evaluate"]) | {"render"},
     "src/facepoints/evaluation/robustness.py": of_cells(["evaluate"]),
-    "src/facepoints/inference/export.py": of_cells(["export"]),
+    "src/facepoints/inference/handout.py": of_cells(["export", "evaluate"]),
     "src/facepoints/report/figures.py": {"render"},
     "src/facepoints/cli/main.py": set(),
     "src/facepoints/schemes/ibug68.yaml": {"cache@synthetic"},
@@ -77,6 +78,7 @@ def change(params, key):
     for parent in parents:
         part = part[parent]
     other = {"dataset.muct.test": "official", "train.weight_decay": 0.5, "report.faces": True}
+    other["export.int8"] = False
     other["evaluate.robustness.faces"] = 100
     part[last] = other[key] if key in other else part[last] + 1
 
@@ -123,7 +125,7 @@ def test_touching_an_augmentation_runs_its_cells_and_render_only(clone):
 def test_editing_evaluation_trains_nothing_again(clone):
     path = clone.folder / "src/facepoints/evaluation/metrics.py"
     path.write_text(path.read_text().replace("threshold: float = 10.0", "threshold: float = 12.0"))
-    expected = of_cells(["evaluate"]) | {"check", "render"}
+    expected = of_cells(["export", "evaluate"]) | {"check", "render"}
     assert ran(clone.run("dvc", "repro").stdout) == expected
 
 
@@ -161,8 +163,9 @@ def test_what_a_run_leaves(finished):
     table = pd.read_csv(finished.folder / "metrics/summary.csv")
     assert "mean shape" in set(table["model"])
     record = json.loads((finished.folder / f"results/export/{NONE}.json").read_text())
-    assert 0 < record["crops"] <= 16
     assert record["parity_pixels"] <= 0.01
+    assert record["models"]["int8"]["bytes"] < 0.5 * record["models"]["fp32"]["bytes"]
+    assert set(table.columns) >= {"nme_fp32_exact", "nme_int8_exact"}
     assert (finished.folder / "report/index.html").stat().st_size > 10_000
     shown = finished.run("facepoints", "summary").stdout
     assert "mean shape (synthetic)" in shown

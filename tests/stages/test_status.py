@@ -24,7 +24,7 @@ def test_each_kind_of_change_is_told_with_what_may_follow(clone):
     found = told(clone)
     assert max(map(len, found.splitlines())) <= 120
     stale, following = found.split(" more may follow, where what they read comes out otherwise:\n")
-    assert stale.startswith("10 of 15 stages are stale; `dvc repro` runs them:\n")
+    assert stale.startswith("12 of 15 stages are stale; `dvc repro` runs them:\n")
     blocks: dict[str, list[str]] = {}
     for line in stale.splitlines()[1:-1]:
         if line.startswith("      "):
