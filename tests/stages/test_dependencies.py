@@ -24,6 +24,7 @@ ORDER = (
     "training",
     "evaluation",
     "inference",
+    "live",
     "report",
     "cli",
 )
