@@ -23,8 +23,8 @@ class Smoothing:
         trust: cutoff frequency of the speed itself, Hz.
     """
 
-    still: float = 1.0
-    speed: float = 10.0
+    still: float = 0.5
+    speed: float = 30.0
     trust: float = 1.0
 
 
