@@ -1,5 +1,5 @@
-"""Red discs for faces: an ONNX file that finds a disc's five points exactly, so that what follows faces can be told from
-how well they are found. It is a model as all others: it has a card, and the true Predictor runs it."""
+"""Red discs for faces: an ONNX file that finds a disc's five points exactly, so that what follows faces can be told
+from how well they are found. It is a model as all others: it has a card, and the true Predictor runs it."""
 
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from tests.models import examples
 SIDE = 32
 SCHEME = Scheme("disc", 5, groups={"cross": (1, 0, 2), "top": (3,), "bottom": (4,)})
 RED = (255, 0, 0)
+SPECK = 200  # pixels; smaller is what a video's coding leaves around a disc
 SQUARE = {"shift": (0.0, 0.0), "scale": (1.2, 1.2), "square": True}
 
 
@@ -46,7 +47,8 @@ class Discs:
         """As FaceDetector's."""
         self.searches += 1
         red = (image[..., 0] > 200) & (image[..., 1] < 50)
-        found = cv2.connectedComponentsWithStats(red.astype(np.uint8))[2][1:, :4].astype(np.float32)
+        found = cv2.connectedComponentsWithStats(red.astype(np.uint8))[2][1:].astype(np.float32)
+        found = found[found[:, 4] >= SPECK, :4]
         return np.concatenate([found[:, :2], found[:, :2] + found[:, 2:]], axis=1) - 0.5
 
 

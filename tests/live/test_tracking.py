@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from facepoints.inference.predictor import Predictor
+from facepoints.live.jitter import jitter
 from facepoints.live.smoothing import Smoothing
 from facepoints.live.tracking import Tracker
 from tests.layouts import drawn
@@ -104,24 +106,20 @@ def test_a_tracker_takes_a_clock_that_starts_again(disc_model):
         assert tracker.update(discs.picture((160, 120, 30)), time).numbers == (1,)
 
 
-def test_a_drawn_face_is_followed_over_a_picture(drawn_model):
-    from facepoints.inference.predictor import Predictor
-
-    face = drawn.faces(5, 192)[4]
+def test_a_still_face_under_a_camera_s_noise_keeps_its_place_and_trembles_less_when_smoothed(
+    drawn_model,
+):
+    face = drawn.faces(8, 192)[7]
+    random = np.random.default_rng(0)
+    noise = 4 * random.standard_normal((40, *face.image.shape))
+    pictures = np.clip(face.image + noise, 0, 255).astype(np.uint8)
     predictor = Predictor(drawn_model, threads=1)
-    width, places = 400, [4 * i for i in range(45)]
-    pictures = []
-    for x in places:
-        image = np.full((192, width, 3), 128, np.uint8)
-        image[:, x : x + 192] = face.image
-        pictures.append(image)
-    found = run(
-        Tracker(predictor, None, search=np.inf), pictures + [np.full_like(pictures[0], 128)] * 5
-    )
-    assert [list(each) for each in found] == [[1]] * 45 + [[]] * 5
-    eyes = np.linalg.norm(face.points[36] - face.points[45])
-    errors = [
-        np.linalg.norm(each[1] - face.points - (x, 0), axis=1).mean() / eyes
-        for each, x in zip(found, places, strict=False)
-    ]
-    assert max(errors) < 0.25
+    trembling = []
+    for smoothing in (None, Smoothing()):
+        found = run(Tracker(predictor, smoothing), pictures)
+        assert [list(each) for each in found] == [[1]] * 40
+        track = np.array([each[1] for each in found])
+        eyes = np.linalg.norm(face.points[36] - face.points[45])
+        assert np.linalg.norm(track - face.points, axis=2).mean(axis=1).max() / eyes < 0.25
+        trembling.append(jitter(track, predictor.scheme))
+    assert trembling[1] < trembling[0] / 2

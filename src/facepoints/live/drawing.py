@@ -93,7 +93,7 @@ def _runs(scheme: Scheme) -> list[tuple[list[int], Colour]]:
     """The scheme's lines with the colour of their region; groups of no region have colours of their own."""
     region = {group: name for name, groups in scheme.regions.items() for group in groups}
     owners = [region.get(group, group) for group in scheme.groups]
-    order = list(dict.fromkeys(owners))
+    order = list(dict.fromkeys([*scheme.regions, *owners]))
     colours = [PALETTE[order.index(owner) % len(PALETTE)] for owner in owners]
     return list(zip(scheme.runs(), colours, strict=True))
 
