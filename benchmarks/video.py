@@ -1,12 +1,14 @@
 """Landmarks in videos of a drawn face, whose true landmarks are known: `python -m benchmarks.video` prints JSON.
 
-Per face two clips of 640 × 480 pixels at 30 frames a second. `moving`: an empty scene; the face slides in from the left,
-turns, nods, tilts and comes nearer on a smooth path, slides out to the right; an empty scene again. `still`: the face as
-it stands. Every frame has sensor noise of its own. Both are written as video files (Motion JPEG) and go the way of
-`facepoints video`, with smoothing and without.
+Per face two clips of 640 × 480 pixels at 30 frames a second. `moving`: an empty scene; the face slides in from the
+left, turns, nods, tilts and comes nearer on a smooth path, slides out to the right; an empty scene again. `still`: the
+face as it stands. Every frame has sensor noise of its own. Both are written as video files (Motion JPEG) and go the way
+of `facepoints video`, with smoothing and without.
 
-NME and jitter are in percent of the inter-ocular distance; NME is over the frames in which all points are in the picture
-and the face is followed. `jitter` is defined in facepoints.live.jitter. Speeds are of this machine.
+NME and jitter are in percent of the inter-ocular distance, over the frames in which all points are in the picture and
+the face is followed. Jitter, see facepoints.live.jitter, is that of the errors, so that the face's own movement does
+not count. The detection's delay counts from the first frame with all points in the picture, the stop from the first
+with none. Speeds are of this machine; frames per second are of reading, tracking, drawing and writing together.
 """
 
 import argparse
@@ -33,7 +35,7 @@ from facepoints.live.tracking import Tracker
 from facepoints.live.video import Video, follow
 from facepoints.nme.error import face_nme, normaliser, point_errors
 from facepoints.parameters import read, value
-from facepoints.schemes.scheme import Scheme as Points
+from facepoints.schemes.scheme import Scheme
 from facepoints.synthetic.scene import Scene, landmarks, render, sample
 from facepoints.synthetic.settings import SyntheticSettings
 
@@ -112,7 +114,7 @@ def clips(index: int, folder: Path, path: int = PATH, still: int = STILL) -> dic
 
 
 def track(rows: list[Row], truth: Floats) -> Floats:
-    """Per frame the landmarks (T, K, 2) of the found face that is nearest to the true ones; NaN where none was found."""
+    """Per frame the landmarks (T, K, 2) of the face that was found nearest to the true ones; NaN where none was."""
     found = np.full(truth.shape, np.nan)
     for row in rows:
         frame = row.about["frame"]
@@ -140,7 +142,7 @@ def measured(
     }
 
 
-def compared(found: Floats, truth: Floats, scheme: Points) -> dict[str, Any]:
+def compared(found: Floats, truth: Floats, scheme: Scheme) -> dict[str, Any]:
     """Numbers of a track (T, K, 2), NaN where no face was found, against the truth (T, K, 2)."""
     inside = ((truth >= 0) & (truth < (WIDTH, HEIGHT))).all(axis=2)
     whole, there = inside.all(axis=1), np.isfinite(found).all(axis=(1, 2))

@@ -9,6 +9,7 @@ import typer
 from facepoints.cli.failure import told
 from facepoints.cli.model import Model, loaded
 
+LANDMARKS = "landmarks"  # a correction that belongs to tracking, not to a detector
 WIDTH = 88  # of texts
 
 
@@ -16,13 +17,14 @@ WIDTH = 88  # of texts
 def card(model: Model) -> None:
     """Tell what a model is: what it learned from and under which terms, its error, points, input and box."""
     predictor = loaded(model)
-    typer.echo(_told(predictor.card.content, str(predictor.path)))
+    typer.echo(_described(predictor.card.content, str(predictor.path)))
 
 
-def _told(content: Mapping[str, Any], path: str) -> str:
+def _described(content: Mapping[str, Any], path: str) -> str:
     training, nme, crop, scheme = (content[key] for key in ("training", "nme", "crop", "scheme"))
     side = content["input"]["shape"][1]
     rules = ", ".join(f"{rule} for {faces:,}" for rule, faces in training["box_rules"].items())
+    detectors = set(content["corrections"]) - {LANDMARKS}
     unit = "box sides" if crop["padding_unit"] == "side" else "pixels"
     facts = {
         "learned from": f"{training['data_set']}, {training['faces']:,} faces (SHA-256 {training['sha256'][:16]}…)",
@@ -34,7 +36,9 @@ def _told(content: Mapping[str, Any], path: str) -> str:
         "box": f"{crop['box']}, padded by {crop['padding']:g} {unit} on each side"
         + (", then square" if crop["keep_aspect"] else "")
         + f"; in training: {rules}",
-        "detectors": ", ".join(sorted(content["corrections"])) + ": their boxes are corrected",
+        "detectors": ", ".join(sorted(detectors)) + ": their boxes are corrected"
+        if detectors
+        else "none is fitted",
         "gives": ", ".join(content["outputs"]),
     }
     width = max(map(len, facts))

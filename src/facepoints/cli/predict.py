@@ -51,6 +51,11 @@ def predict(
     from facepoints.live import pictures, rows
 
     chosen = pictures.chosen(images, out)
+    numbers = out / f"landmarks.{format}"  # none for .pts
+    if boxes is not None and boxes.resolve() == numbers.resolve():
+        raise FacepointsError(
+            f"--boxes {boxes}: would be written over. Choose another folder for --out."
+        )
     given = pictures.read_boxes(boxes, chosen) if boxes else None
     predictor = loaded(model, detector)
     found: list[rows.Row] = []
@@ -73,8 +78,7 @@ def predict(
         )
         typer.echo(f"{picture.image}: {count} → {picture.out}")
     if format is not Numbers.pts:
-        path = out / f"landmarks.{format}"
-        rows.write(path, found, pictures.COLUMNS, predictor.scheme)
-        typer.echo(f"{path}: {len(found)} rows")
+        rows.write(numbers, found, pictures.COLUMNS, predictor.scheme)
+        typer.echo(f"{numbers}: {len(found)} rows")
     if failed:
         raise FacepointsError(f"{failed} of {len(chosen)} images could not be read; see above.")
