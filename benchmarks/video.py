@@ -36,16 +36,25 @@ from facepoints.live.video import Video, follow
 from facepoints.nme.error import face_nme, normaliser, point_errors
 from facepoints.parameters import read, value
 from facepoints.schemes.scheme import Scheme
+from facepoints.synthetic.camera import Camera
 from facepoints.synthetic.scene import Scene, landmarks, render, sample
 from facepoints.synthetic.settings import SyntheticSettings
 
 Floats = NDArray[np.floating]
 
 WIDTH, HEIGHT, RATE = 640, 480, 30
-EMPTY, SLIDE, PATH = 15, 30, 120  # frames before and after; of each way in and out; between them
-STILL = 60  # frames
 NOISE = 4.0  # grey levels, standard deviation
 DEFAULT = Path("models/synthetic-mobilenet_v3_small-geometric-all-0/model.onnx")
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """Of clips, in frames: the empty scene before and after, each way in and out, the path between; the still clip."""
+
+    empty: int = 15
+    slide: int = 30
+    path: int = 120
+    still: int = 60
 
 
 @dataclass(frozen=True)
@@ -56,14 +65,16 @@ class Clip:
     truth: Floats
 
 
-def moving(scene: Scene, path: int = PATH) -> list[Scene]:
+def moving(scene: Scene, lengths: Lengths) -> list[Scene]:
     """The scene in each frame of the moving clip."""
     frames = []
-    for frame in range(2 * (EMPTY + SLIDE) + path):
-        on = (frame - EMPTY - SLIDE) / path
+    begin, slide = lengths.empty + lengths.slide, lengths.slide
+    end = begin + lengths.path
+    for frame in range(begin + end):
+        on = (frame - begin) / lengths.path
         turn = 2 * math.pi * min(max(on, 0.0), 1.0)
-        before = _eased((EMPTY + SLIDE - frame) / SLIDE)
-        after = _eased((frame - EMPTY - SLIDE - path) / SLIDE)
+        before = _eased((begin - frame) / slide)
+        after = _eased((frame - end) / slide)
         camera = replace(
             scene.camera,
             yaw=22 * math.sin(turn),
@@ -87,12 +98,12 @@ def record(path: Path, scenes: list[Scene], random: np.random.Generator) -> Clip
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), RATE, (WIDTH, HEIGHT))
     if not writer.isOpened():
         raise FacepointsError(f"{path}: OpenCV cannot write this video.")
-    drawn: dict[int, NDArray[np.uint8]] = {}  # a still scene is drawn once
+    drawn: dict[Camera, NDArray[np.uint8]] = {}  # the last picture: a still scene is drawn once
     for scene in scenes:
-        if id(scene) not in drawn:
-            drawn = {id(scene): render(scene)[top : top + HEIGHT]}
+        if scene.camera not in drawn:
+            drawn = {scene.camera: render(scene)[top : top + HEIGHT]}
         noise = NOISE * random.standard_normal((HEIGHT, WIDTH, 3), np.float32)
-        image = np.clip(np.rint(drawn[id(scene)] + noise), 0, 255).astype(np.uint8)
+        image = np.clip(np.rint(drawn[scene.camera] + noise), 0, 255).astype(np.uint8)
         writer.write(cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
     writer.release()
     return Clip(
@@ -100,7 +111,7 @@ def record(path: Path, scenes: list[Scene], random: np.random.Generator) -> Clip
     )
 
 
-def clips(index: int, folder: Path, path: int = PATH, still: int = STILL) -> dict[str, Clip]:
+def clips(index: int, folder: Path, lengths: Lengths) -> dict[str, Clip]:
     """The two clips of face `index` of the embedded set."""
     settings = value(read(), "dataset.synthetic.options", SyntheticSettings)
     settings = settings.model_copy(update={"side": WIDTH, "fill": [0.3, 0.4], "shift": 0.0})
@@ -108,8 +119,8 @@ def clips(index: int, folder: Path, path: int = PATH, still: int = STILL) -> dic
     scene = replace(plain, noise=0.0, camera=replace(plain.camera, yaw=0.0, pitch=0.0, roll=0.0))
     random = np.random.default_rng(index)
     return {
-        "moving": record(folder / "moving.avi", moving(scene, path), random),
-        "still": record(folder / "still.avi", [scene] * still, random),
+        "moving": record(folder / "moving.avi", moving(scene, lengths), random),
+        "still": record(folder / "still.avi", [scene] * lengths.still, random),
     }
 
 
@@ -179,7 +190,7 @@ def detection_milliseconds(clip: Clip, predictor: Predictor) -> float:
     return 1000 * float(np.median(times))
 
 
-def benchmark(model: Path, faces: int, path: int = PATH, still: int = STILL) -> dict[str, Any]:
+def benchmark(model: Path, faces: int, lengths: Lengths) -> dict[str, Any]:
     """All numbers, means over the faces."""
     predictor = Predictor(model)
     if predictor.scheme.name != "ibug68":
@@ -190,7 +201,7 @@ def benchmark(model: Path, faces: int, path: int = PATH, still: int = STILL) -> 
     searches = []
     for index in range(faces):
         with tempfile.TemporaryDirectory() as folder:
-            for name, clip in clips(index, Path(folder), path, still).items():
+            for name, clip in clips(index, Path(folder), lengths).items():
                 for way, smoothing in (("plain", None), ("smoothed", Smoothing())):
                     runs[name, way].append(
                         measured(clip, predictor, smoothing, Path(folder) / "out.mp4")
@@ -226,12 +237,12 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=DEFAULT, help="of the 68 points of iBUG")
-    parser.add_argument("--faces", type=int, default=4, help="each with its two clips")
+    parser.add_argument("--faces", type=int, default=3, help="each with its two clips")
     given = parser.parse_args()
     if given.faces < 1:
         parser.error(f"--faces {given.faces}: expected 1 or more.")
     try:
-        print(json.dumps(benchmark(given.model, given.faces), indent=2))
+        print(json.dumps(benchmark(given.model, given.faces, Lengths()), indent=2))
     except FacepointsError as error:
         sys.exit(f"error: {error}")
 
