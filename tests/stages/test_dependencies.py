@@ -23,7 +23,10 @@ ORDER = (
     "models",
     "training",
     "inference",
+    "inference",
     "evaluation",
+    "live",
+    "web",
     "report",
     "cli",
 )

@@ -5,12 +5,16 @@ from pathlib import Path
 import typer
 
 from facepoints.cli import augment, dvc, recipe, scheme
+from facepoints.cli.card import card
 from facepoints.cli.check import check
 from facepoints.cli.compare import compare
 from facepoints.cli.datasets import datasets
 from facepoints.cli.failure import told
+from facepoints.cli.predict import predict
 from facepoints.cli.status import status
 from facepoints.cli.train import train
+from facepoints.cli.video import video
+from facepoints.cli.webcam import webcam
 
 app = typer.Typer(
     help="Train, compare and use face-landmark models.",
@@ -36,6 +40,10 @@ app.command()(check)
 app.command()(status)
 app.command()(train)
 app.command()(compare)
+app.command()(card)
+app.command()(predict)
+app.command()(video)
+app.command()(webcam)
 
 
 @app.command()

@@ -21,6 +21,7 @@ Image = NDArray[np.uint8]
 ACCEPTED = 0.5  # least score of what is taken for a face
 LEAST_SIDE = 2.0  # of a box, pixels
 BATCH = 32  # faces that the net sees at once
+LONGEST_WARPED = 32767  # pixels; OpenCV warps from smaller images alone
 SIXTEEN_BITS = 257  # from 65535 to 255
 
 
@@ -137,7 +138,7 @@ class Predictor:
     def look(self, image: Image, views: Floats) -> Faces:
         """One look of the net at each of the view boxes (N, 4) of an image (H, W, 3) uint8 RGB."""
         side = self.card.side
-        cut = [warp(image, view_affine(box, side), side) for box in views]
+        cut = [_view(image, box, side) for box in views]
         given = self.run(np.stack(cut) if cut else np.empty((0, side, side, 3), np.uint8))
         corner, sides = views[:, None, :2], views[:, None, 2:] - views[:, None, :2]
         landmarks = np.asarray(corner + given[POINTS] * sides, np.float32)
@@ -157,6 +158,16 @@ class Predictor:
             for start in range(0, len(views), BATCH)
         ]
         return dict(zip(self._outputs, map(np.concatenate, zip(*parts, strict=True)), strict=True))
+
+
+def _view(image: Image, box: Floats, side: int) -> Image:
+    """What an image shows in a box. OpenCV refuses to warp from very long images: of these only a part is taken."""
+    if max(image.shape[:2]) >= LONGEST_WARPED:
+        height, width = image.shape[:2]
+        left, top = np.clip(np.floor(box[:2]) - 2, 0, (width - 1, height - 1)).astype(int).tolist()
+        right, bottom = np.clip(np.ceil(box[2:]) + 2, (left + 1, top + 1), (width, height)).astype(int).tolist()
+        image, box = image[top:bottom, left:right], box - np.array([left, top] * 2, np.float32)
+    return warp(image, view_affine(box, side), side)
 
 
 def rgb(image: NDArray[Any]) -> Image:

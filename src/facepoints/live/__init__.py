@@ -1,0 +1,1 @@
+"""A model in use: faces followed through pictures, drawn, written and shown."""
