@@ -34,7 +34,7 @@ docs: .venv/installed
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict
 
 # What stages and tools wrote here; not the files of one's own in sources, nor DVC's cache.
-WRITTEN = $(wildcard $(addprefix data/,checked.txt raw cache sheets splits predictions) models results plots report dvc_plots site .scratch)
+WRITTEN = $(wildcard $(addprefix data/,checked.txt raw cache sheets splits predictions) models results plots report dvc_plots site page .scratch)
 clean:
 	@if [ -z "$(WRITTEN)" ]; then echo 'There is nothing to delete.'; exit; fi; \
 	du -shc $(WRITTEN); \

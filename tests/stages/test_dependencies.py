@@ -25,6 +25,7 @@ ORDER = (
     "evaluation",
     "inference",
     "report",
+    "web",
     "cli",
 )
 

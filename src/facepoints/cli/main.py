@@ -11,6 +11,7 @@ from facepoints.cli.datasets import datasets
 from facepoints.cli.failure import told
 from facepoints.cli.status import status
 from facepoints.cli.train import train
+from facepoints.cli.web import web
 
 app = typer.Typer(
     help="Train, compare and use face-landmark models.",
@@ -36,6 +37,7 @@ app.command()(check)
 app.command()(status)
 app.command()(train)
 app.command()(compare)
+app.command()(web)
 
 
 @app.command()
