@@ -36,7 +36,9 @@ def archive() -> Path:
     """onnxruntime-web as npm fetched it when this environment was installed."""
     path = ROOT / ".venv/onnxruntime-web.tgz"
     if not path.is_file():
-        lacking(f"the web page was not tested: no {path.relative_to(ROOT)} here (install npm, then make test)")
+        lacking(
+            f"the web page was not tested: no {path.relative_to(ROOT)} here (install npm, then make test)"
+        )
     return path
 
 
@@ -65,7 +67,9 @@ def faces() -> list[Drawn]:
 
 
 @pytest.fixture(scope="session")
-def site(model: Path, archive: Path, faces: list[Drawn], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(
+    model: Path, archive: Path, faces: list[Drawn], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The page, with the faces beside it as face0.png …"""
     folder = tmp_path_factory.mktemp("host") / "site"
     pages.build(model, folder, archive)
@@ -87,8 +91,20 @@ def address(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def plain_address(site: Path) -> Iterator[str]:
     """Where a host without these headers hands it out, below a path."""
-    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "-d", str(site.parent)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "http.server",
+        "0",
+        "--bind",
+        "127.0.0.1",
+        "-d",
+        str(site.parent),
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
         assert server.stdout is not None
         port = server.stdout.readline().split(" port ")[1].split()[0]
         yield f"http://127.0.0.1:{port}/site/"
@@ -111,7 +127,9 @@ def launch(playwright: Playwright) -> Launch:
     if path is None:
         lacking("the web page was not tested: no Chromium here (apt-get install chromium)")
     # Chromium refuses its sandbox to root, which a container's user often is.
-    return lambda *more: playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *more])
+    return lambda *more: playwright.chromium.launch(
+        executable_path=path, args=["--no-sandbox", *more]
+    )
 
 
 @pytest.fixture(scope="session")

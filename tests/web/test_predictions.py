@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.web.conftest import SIDE, png
 from facepoints.crops.box import landmark_box
 from facepoints.crops.warp import view_affine, warp
+from tests.web.conftest import SIDE, png
 
 PREDICT = "([name, box]) => window.facepoints.predict(name, box)"
 
@@ -65,7 +65,11 @@ def test_without_a_box_it_finds_the_same_faces(page, predictor, faces, site):
 def test_a_photo_is_turned_as_its_exif_block_says(page, site, predictor, faces):
     face = faces[0]
     lying = cv2.rotate(face.image, cv2.ROTATE_90_COUNTERCLOCKWISE)
-    jpeg = bytes(cv2.imencode(".jpg", cv2.cvtColor(lying, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 98])[1])
+    jpeg = bytes(
+        cv2.imencode(
+            ".jpg", cv2.cvtColor(lying, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 98]
+        )[1]
+    )
     turn = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"  # orientation 6: a quarter to the right
     block = b"Exif\0\0" + turn
     (site / "lying.jpg").write_bytes(
@@ -80,6 +84,7 @@ def test_a_photo_is_turned_as_its_exif_block_says(page, site, predictor, faces):
 def test_a_box_without_area_is_refused(page):
     for box in ([10, 10, 10, 20], [10, 10, 20], [10, 10, None, 20]):
         said = page.evaluate(
-            "(box) => window.facepoints.predict('face0.png', box).catch((error) => error.message)", box
+            "(box) => window.facepoints.predict('face0.png', box).catch((error) => error.message)",
+            box,
         )
         assert "is no box" in said

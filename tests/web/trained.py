@@ -6,7 +6,6 @@ import numpy as np
 import torch
 
 from facepoints.augment.settings import AugmentationSettings, Rotation, Scale, Translation
-from facepoints.crops.settings import CacheSettings
 from facepoints.datasets.library import open_set
 from facepoints.inference import likeness
 from facepoints.inference.description import describe
@@ -30,7 +29,15 @@ from tests.layouts.drawn import Drawn
 from tests.training.examples import MODEL, SETTINGS
 
 FACES, VALIDATION = 176, 16
-FRONTAL = {"faces": FACES, "side": 96, "yaw": 15.0, "pitch": 8.0, "roll": 8.0, "blur": 0.5, "noise": 3.0}
+FRONTAL = {
+    "faces": FACES,
+    "side": 96,
+    "yaw": 15.0,
+    "pitch": 8.0,
+    "roll": 8.0,
+    "blur": 0.5,
+    "noise": 3.0,
+}
 MOVED = AugmentationSettings(
     rotation=Rotation(probability=1.0, degrees=10.0),
     scale=Scale(probability=1.0, factor=1.15),
@@ -81,6 +88,10 @@ def export(path: Path) -> None:
 
 def face(index: int, side: int) -> Drawn:
     """A drawn face that it has not learned from, for an index beyond FACES."""
-    options = {**read(ROOT / "params.yaml")["dataset"]["synthetic"]["options"], **FRONTAL, "side": side}
+    options = {
+        **read(ROOT / "params.yaml")["dataset"]["synthetic"]["options"],
+        **FRONTAL,
+        "side": side,
+    }
     one = sample(SyntheticSettings(**{**options, "faces": index + 1}), index)
     return Drawn(render(one), landmarks(one))

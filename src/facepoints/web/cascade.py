@@ -11,7 +11,9 @@ import numpy as np
 from facepoints.crops.detector import CASCADE, LONGEST, NEIGHBOURS, STEP
 
 PATH = Path(cv2.data.haarcascades) / CASCADE
-NOTICE = re.compile(r"<!--(.*?)-->", re.DOTALL)  # holds the licence, which goes where the cascade goes
+NOTICE = re.compile(
+    r"<!--(.*?)-->", re.DOTALL
+)  # holds the licence, which goes where the cascade goes
 
 
 def to_json(path: Path = PATH) -> str:
@@ -22,7 +24,11 @@ def to_json(path: Path = PATH) -> str:
     """
     cascade = ElementTree.parse(path).getroot()[0]
     features = [
-        [[_number(word) for word in (rect.text or "").split()] for rect in feature.iter("_") if not len(rect)]
+        [
+            [_number(word) for word in (rect.text or "").split()]
+            for rect in feature.iter("_")
+            if not len(rect)
+        ]
         for feature in cascade.iterfind("features/_")
     ]
     content = {

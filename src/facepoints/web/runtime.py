@@ -23,7 +23,10 @@ FILES = (
     "ort-wasm-simd-threaded.asyncify.mjs",
     "ort-wasm-simd-threaded.asyncify.wasm",
 )
-NOTICES = ("LICENSE", "ThirdPartyNotices.txt")  # npm's package lacks them; they come with onnxruntime for Python
+NOTICES = (
+    "LICENSE",
+    "ThirdPartyNotices.txt",
+)  # npm's package lacks them; they come with onnxruntime for Python
 TOLD = 3  # of npm's last lines
 
 
@@ -63,19 +66,31 @@ def fetch(folder: Path) -> Path:
             f"npm: no such command. It fetches {PACKAGE}, which runs the model in the page: install npm (it comes "
             f"with Node.js). {other}"
         )
-    command = [npm, "pack", PACKAGE, "--pack-destination", str(folder), "--prefer-offline", "--ignore-scripts"]
+    command = [
+        npm,
+        "pack",
+        PACKAGE,
+        "--pack-destination",
+        str(folder),
+        "--prefer-offline",
+        "--ignore-scripts",
+    ]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     archives = list(folder.glob("*.tgz"))
     if done.returncode or not archives:
         said = " / ".join(done.stderr.strip().splitlines()[:TOLD])
-        raise FacepointsError(f"npm could not fetch {PACKAGE}: {said}. See whether this machine has a network. {other}")
+        raise FacepointsError(
+            f"npm could not fetch {PACKAGE}: {said}. See whether this machine has a network. {other}"
+        )
     return archives[0]
 
 
 def check(archive: Path) -> None:
     """Refuse a file that is not, byte for byte, the package that was pinned."""
     if not archive.is_file():
-        raise FacepointsError(f"{archive}: no such file. Expected {PACKAGE} as `npm pack {PACKAGE}` fetches it.")
+        raise FacepointsError(
+            f"{archive}: no such file. Expected {PACKAGE} as `npm pack {PACKAGE}` fetches it."
+        )
     digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if f"sha512-{digest}" != INTEGRITY:
         raise FacepointsError(

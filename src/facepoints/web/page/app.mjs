@@ -157,10 +157,13 @@ async function list() {
 /** Frame by frame, each shown with its own landmarks, until something else is chosen. */
 async function follow(mine) {
   const video = at("video");
-  const canvas = surface(video.videoWidth, video.videoHeight);
+  // In turns: one is shown while the other takes the next frame, which is shown with its own landmarks or not at all.
+  const canvases = [0, 1].map(() => surface(video.videoWidth, video.videoHeight));
   const times = [];
   while (mine === turn) {
     await nextFrame(video);
+    canvases.reverse();
+    const [canvas] = canvases;
     if (canvas.width !== video.videoWidth || canvas.height !== video.videoHeight) // a phone was turned
       Object.assign(canvas, { width: video.videoWidth, height: video.videoHeight });
     const image = pixels(canvas, video);
