@@ -5,9 +5,6 @@ import re
 from facepoints.web import runtime
 from facepoints.web.site import is_site
 from tests.docs.replay import replay, text
-from tests.web.conftest import archive
-
-__all__ = ["archive"]
 
 BUILD = "facepoints web models/synthetic-mobilenet_v3_small-geometric-all-0/model.onnx --out page"
 

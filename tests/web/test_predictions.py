@@ -23,7 +23,7 @@ def box_of(face, scale: float = 1.0, shift: float = 0.0) -> list[float]:
     [(1.0, 0.0), (0.3, 7.3), (1.2, 0.4 * SIDE), (1.6, 0.0), (2.6, 0.0)],
     ids=["as learned", "enlarged", "beyond the photo", "shrunk 3 times", "shrunk and beyond"],
 )
-def test_the_same_png_and_box_give_the_same_landmarks(page, site, predictor, faces, scale, shift):
+def test_the_same_png_and_box_give_the_same_landmarks(page, predictor, faces, scale, shift):
     for index, face in enumerate(faces):
         box = box_of(face, scale, shift)
         expected = predictor.predict(face.image, np.array([box]))

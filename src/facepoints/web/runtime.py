@@ -94,6 +94,6 @@ def check(archive: Path) -> None:
     digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if f"sha512-{digest}" != INTEGRITY:
         raise FacepointsError(
-            f"{archive}: not the {PACKAGE} that was pinned. Expected {INTEGRITY}, found sha512-{digest}. Fetch it again by "
-            f"`npm pack {PACKAGE}`."
+            f"{archive}: not the {PACKAGE} that was pinned. Expected {INTEGRITY}, found sha512-{digest}. Fetch it "
+            f"again by `npm pack {PACKAGE}`."
         )
