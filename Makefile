@@ -17,7 +17,7 @@ train: .venv/installed
 	facepoints train --jobs $(JOBS)
 
 # Two processes, of one thread each: with two each they would wait for one another.
-test: .venv/installed
+test: .venv/installed .venv/onnxruntime-web.tgz
 	OMP_NUM_THREADS=1 python -m pytest -n 2 --dist worksteal
 
 # What needs minutes, or the real faces that FACEPOINTS_DATA names.
@@ -34,7 +34,7 @@ docs: .venv/installed
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict
 
 # What stages and tools wrote here; not the files of one's own in sources, nor DVC's cache.
-WRITTEN = $(wildcard $(addprefix data/,checked.txt raw cache sheets splits predictions) models results plots report dvc_plots site .scratch)
+WRITTEN = $(wildcard $(addprefix data/,checked.txt raw cache sheets splits predictions) models results plots report dvc_plots site page .scratch)
 clean:
 	@if [ -z "$(WRITTEN)" ]; then echo 'There is nothing to delete.'; exit; fi; \
 	du -shc $(WRITTEN); \
@@ -48,6 +48,14 @@ clean:
 	.venv/bin/python -m pip install --quiet -r requirements.txt
 	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
+
+# For the tests of the web page, which are skipped without it; under CI=true they fail.
+.venv/onnxruntime-web.tgz: src/facepoints/web/runtime.py .venv/installed
+	@package=$$(sed -n 's/^PACKAGE = "\(.*\)"/\1/p' $<); \
+	echo "npm pack $$package"; \
+	if npm pack --silent --ignore-scripts --pack-destination .venv "$$package" >/dev/null; \
+	then mv .venv/onnxruntime-web-*.tgz $@; \
+	else echo 'WARNING: npm did not fetch it (install npm, then make test): the web page will not be tested.'; fi
 
 # For the comparison with dlib.
 .venv/peers: requirements-peers.txt .venv/installed

@@ -23,11 +23,11 @@ ORDER = (
     "models",
     "training",
     "inference",
-    "inference",
     "evaluation",
     "live",
     "web",
     "report",
+    "web",
     "cli",
 )
 

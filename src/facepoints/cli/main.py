@@ -15,6 +15,7 @@ from facepoints.cli.status import status
 from facepoints.cli.train import train
 from facepoints.cli.video import video
 from facepoints.cli.webcam import webcam
+from facepoints.cli.web import web
 
 app = typer.Typer(
     help="Train, compare and use face-landmark models.",
@@ -44,6 +45,7 @@ app.command()(card)
 app.command()(predict)
 app.command()(video)
 app.command()(webcam)
+app.command()(web)
 
 
 @app.command()
