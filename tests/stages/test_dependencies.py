@@ -27,7 +27,6 @@ ORDER = (
     "live",
     "web",
     "report",
-    "web",
     "cli",
 )
 

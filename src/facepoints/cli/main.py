@@ -14,8 +14,8 @@ from facepoints.cli.predict import predict
 from facepoints.cli.status import status
 from facepoints.cli.train import train
 from facepoints.cli.video import video
-from facepoints.cli.webcam import webcam
 from facepoints.cli.web import web
+from facepoints.cli.webcam import webcam
 
 app = typer.Typer(
     help="Train, compare and use face-landmark models.",

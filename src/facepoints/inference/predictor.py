@@ -165,7 +165,9 @@ def _view(image: Image, box: Floats, side: int) -> Image:
     if max(image.shape[:2]) >= LONGEST_WARPED:
         height, width = image.shape[:2]
         left, top = np.clip(np.floor(box[:2]) - 2, 0, (width - 1, height - 1)).astype(int).tolist()
-        right, bottom = np.clip(np.ceil(box[2:]) + 2, (left + 1, top + 1), (width, height)).astype(int).tolist()
+        right, bottom = (
+            np.clip(np.ceil(box[2:]) + 2, (left + 1, top + 1), (width, height)).astype(int).tolist()
+        )
         image, box = image[top:bottom, left:right], box - np.array([left, top] * 2, np.float32)
     return warp(image, view_affine(box, side), side)
 
