@@ -31,6 +31,7 @@ from facepoints.store.faces import mean_shape
 
 ROOT = Path(__file__).parent.parent
 SET, SIDE = "synthetic", 224
+VALIDATION = 50  # faces, for export
 RECORDS = ("history/{}.csv", "training/{}.json", "training/{}.jpg", "export/{}.json")
 TRAINED = f"{SET}-mobilenet_v3_small-none-all-0"  # whose records stand for those of the cells
 
@@ -49,9 +50,9 @@ def project(folder: Path, model: str, cells: list[Cell], faces: int, robustness:
     (folder / "data").mkdir()
     (folder / "data/cache").symlink_to(ROOT / "data/cache")
     rows = table.read(ROOT / f"data/splits/{SET}.csv")
-    rows = [
-        replace(row, split="test" if number < faces else "train") for number, row in enumerate(rows)
-    ]
+    splits = ["test"] * faces + ["validation"] * VALIDATION
+    splits += ["train"] * (len(rows) - len(splits))
+    rows = [replace(row, split=split) for row, split in zip(rows, splits, strict=True)]
     table.write(rows, folder / f"data/splits/{SET}.csv")
     store = read(ROOT / "data/cache" / SET, [row.face for row in rows[:faces]])
     shape = torch.from_numpy(mean_shape(store))
@@ -65,6 +66,15 @@ def project(folder: Path, model: str, cells: list[Cell], faces: int, robustness:
             path = folder / "results" / record.format(cell.name)
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / "results" / record.format(TRAINED), path)
+
+
+def export(folder: Path, cells: list[Cell]) -> None:
+    """The first cell's exported models, as those of all: how long they take does not depend on their weights."""
+    seconds(folder, "stages.export", cells[0].name)
+    for cell in cells[1:]:
+        for name in ("model.onnx", "smaller"):
+            given, wanted = (folder / "models" / one.name / name for one in (cells[0], cell))
+            (shutil.copytree if given.is_dir() else shutil.copy)(given, wanted)
 
 
 def seconds(folder: Path, *command: str) -> float:
@@ -86,6 +96,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         project(folder, arguments.model, cells, arguments.faces, arguments.robustness)
+        export(folder, cells)
         evaluated = [seconds(folder, "stages.evaluate", SET, cell.name) for cell in cells]
         rendered = seconds(folder, "stages.render")
         found = {

@@ -1,9 +1,11 @@
 """Faces that the project's own generator draws, as the tests' data."""
 
+import os
 from pathlib import Path
 
 import pytest
 import torch
+from filelock import FileLock
 
 from facepoints.augment.pipeline import views
 from facepoints.crops.settings import CacheSettings
@@ -102,3 +104,19 @@ def handed(trained, tmp_path_factory) -> dict[str, Path]:
 @pytest.fixture(scope="session")
 def file(handed) -> Path:
     return handed[FULL]
+
+
+@pytest.fixture(scope="session")
+def drawn_model(tmp_path_factory) -> Path:
+    """A model.onnx that finds the points of drawn faces. Of several test processes the first one trains it."""
+    from tests import trained  # which uses this file
+
+    base = tmp_path_factory.getbasetemp()
+    made = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "drawn-model"
+    with FileLock(made.with_suffix(".lock")):
+        if not made.exists():
+            making = Path(f"{made}.part")
+            making.mkdir()
+            trained.export(making / "model.onnx")
+            making.rename(made)
+    return made / "model.onnx"

@@ -4,9 +4,6 @@ from benchmarks.video import HEIGHT, WIDTH, Lengths, benchmark, clips, compared,
 from facepoints.live.rows import Row
 from facepoints.schemes.library import load
 from tests.live import clips as videos
-from tests.live.conftest import drawn_model
-
-__all__ = ["drawn_model"]
 
 LENGTHS = Lengths(empty=2, slide=3, path=2, still=12)
 SCHEME = load("ibug68")

@@ -10,9 +10,6 @@ from typer.testing import CliRunner, Result
 
 from facepoints.cli.main import app
 from tests.layouts import drawn, pts
-from tests.live.conftest import drawn_model
-
-__all__ = ["drawn_model"]
 
 ROOT = Path(__file__).parent.parent.parent
 FACES = 12

@@ -10,7 +10,7 @@ def test_a_card_says_what_a_model_is(drawn_model):
     assert done.exit_code == 0, done.output
     lines = {line[2:15].strip(): line[15:].strip() for line in done.stdout.splitlines()[1:]}
     assert done.stdout.startswith("synthetic-mobilenet_v3_small-geometric-all-0 (")
-    assert lines["learned from"].startswith("synthetic, 180 faces (SHA-256 ")
+    assert lines["learned from"].startswith("synthetic, 160 faces (SHA-256 ")
     assert lines["licence"] == "none needed; drawn"
     assert lines["NME"] == "not measured"
     assert lines["points"] == "68, scheme ibug68"

@@ -76,8 +76,9 @@ def _card(box: str) -> Card:
             "licence": "none needed",
         },
         {"percent": None},
+        "fp32",
         0.0,
-        False,
+        ["landmarks", "score"],
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from facepoints import FacepointsError
-from stages import cache, download, evaluate, split, start, train
+from stages import cache, download, evaluate, export, split, start, train
 from tests.layouts import (
     coco,
     cofw68,
@@ -81,6 +81,7 @@ def learn(name: str) -> str:
 
 
 def metrics(name: str, cell: str) -> dict:
+    export.main(cell)
     evaluate.main(name, cell)
     return json.loads(Path(f"results/evaluate/{name}/{cell}.json").read_text())
 

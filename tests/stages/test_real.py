@@ -62,5 +62,11 @@ def test_a_few_epochs_on_real_faces_beat_the_mean_shape_here_and_on_other_scheme
             assert metrics["faces"] == FACES[name]
         assert (clone.folder / f"data/sheets/{name}.jpg").stat().st_size > 100_000
     export = json.loads((clone.folder / f"results/export/{cell.name}.json").read_text())
-    assert export["crops"] == 16
     assert export["parity_pixels"] <= 0.01
+    handed = json.loads(clone.run("python", "-m", "benchmarks.handout", cell.name).stdout)
+    assert handed["test_faces"] >= 200
+    assert handed["within_0.05_px"] >= 0.999
+    assert handed["nme"]["fp32"] == pytest.approx(handed["nme"]["pytorch"], abs=0.005)
+    assert handed["nme"]["int8"] < handed["nme"]["fp32"] + 0.15
+    assert handed["faces_rejected"]["fp32"] <= 0.01
+    assert handed["backgrounds_accepted"]["fp32"] <= 0.02

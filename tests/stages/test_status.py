@@ -37,7 +37,6 @@ def test_each_kind_of_change_is_told_with_what_may_follow(clone):
     assert ["parameters: train.epochs 1 → 2"] in blocks.values()
     assert ["code: src/facepoints/inference"] in blocks.values()
     assert blocks[f"train {new}"] == blocks[f"export {new}"] == ["never run"]
-    assert f"evaluate@synthetic-{old}" in following
     assert blocks["render"][0].startswith("parameters: augmentations ")
     assert "split@synthetic" in following
 

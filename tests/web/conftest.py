@@ -10,13 +10,12 @@ from typing import NoReturn
 
 import cv2
 import pytest
-from filelock import FileLock
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from facepoints.inference.predictor import Predictor
 from facepoints.web import site as pages
+from tests import trained
 from tests.layouts.drawn import Drawn
-from tests.web import trained
 
 ROOT = Path(__file__).parent.parent.parent
 FACEPOINTS = Path(sys.executable).with_name("facepoints")
@@ -43,22 +42,8 @@ def archive() -> Path:
 
 
 @pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of several test processes the first one trains it."""
-    base = tmp_path_factory.getbasetemp()
-    made = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "web"
-    with FileLock(made.with_suffix(".lock")):
-        if not made.exists():
-            making = Path(f"{made}.part")
-            making.mkdir()
-            trained.export(making / "model.onnx")
-            making.rename(made)
-    return made / "model.onnx"
-
-
-@pytest.fixture(scope="session")
-def predictor(model: Path) -> Predictor:
-    return Predictor(model)
+def predictor(drawn_model: Path) -> Predictor:
+    return Predictor(drawn_model)
 
 
 @pytest.fixture(scope="session")
@@ -68,11 +53,11 @@ def faces() -> list[Drawn]:
 
 @pytest.fixture(scope="session")
 def site(
-    model: Path, archive: Path, faces: list[Drawn], tmp_path_factory: pytest.TempPathFactory
+    drawn_model: Path, archive: Path, faces: list[Drawn], tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """The page, with the faces beside it as face0.png …"""
     folder = tmp_path_factory.mktemp("host") / "site"
-    pages.build(model, folder, archive)
+    pages.build(drawn_model, folder, archive)
     for index, face in enumerate(faces):
         face.save(folder / f"face{index}.png")
     return folder

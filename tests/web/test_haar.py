@@ -8,8 +8,8 @@ import pytest
 
 from facepoints.crops.detector import Detector
 from facepoints.web import cascade
+from tests import trained
 from tests.layouts import drawn
-from tests.web import trained
 from tests.web.conftest import png
 
 NEAR = 0.02  # of a box, its side

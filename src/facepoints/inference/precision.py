@@ -7,6 +7,7 @@ layers lie in 16 bits and are computed with in 32, because most CPUs compute slo
 speed.
 """
 
+import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,6 +41,9 @@ def int8(graph: onnx.ModelProto, images: NDArray[np.uint8]) -> onnx.ModelProto:
     with tempfile.TemporaryDirectory() as folder:
         given, made = (Path(folder) / name for name in ("fp32.onnx", "int8.onnx"))
         onnx.save(graph, given)
+        logging.disable(
+            logging.WARNING
+        )  # its advice to change the graph first, which makes mobile nets slower
         quantize_static(
             given,
             made,
@@ -50,6 +54,7 @@ def int8(graph: onnx.ModelProto, images: NDArray[np.uint8]) -> onnx.ModelProto:
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
         )
+        logging.disable(logging.NOTSET)
         return onnx.load(made)
 
 

@@ -7,18 +7,16 @@ import torch
 
 from facepoints.augment.settings import AugmentationSettings, Rotation, Scale, Translation
 from facepoints.datasets.library import open_set
-from facepoints.inference import likeness
-from facepoints.inference.description import describe
-from facepoints.inference.detection import Haar
-from facepoints.inference.export import Deployed, convert, parity, pixels, write
-from facepoints.inference.fitting import corrections
+from facepoints.evaluation.exported import validation_nme
+from facepoints.inference.export import write
+from facepoints.inference.handout import Trained, handed_out
 from facepoints.models.model import LandmarkModel
 from facepoints.parameters import read
 from facepoints.schemes.library import load
 from facepoints.store.build import build
 from facepoints.store.crops import read as read_store
 from facepoints.store.crops import read_columns
-from facepoints.store.faces import decode, mean_shape
+from facepoints.store.faces import mean_shape
 from facepoints.synthetic.scene import landmarks, render, sample
 from facepoints.synthetic.settings import SyntheticSettings
 from facepoints.training import devices
@@ -57,7 +55,7 @@ def export(path: Path) -> None:
     trained = train(
         devices.connect(settings),
         learned,
-        store.take(np.arange(VALIDATION)),
+        store.first(VALIDATION),
         MODEL,
         MOVED,
         settings,
@@ -67,22 +65,18 @@ def export(path: Path) -> None:
     )
     model = LandmarkModel(MODEL, torch.from_numpy(mean_shape(learned)), CROP.side)
     model.load_state_dict(trained.weights)
-    model.eval()
-    deployed = Deployed(model, likeness.learn(model, decode(learned, model.input))).eval()
-    graph = convert(deployed)
-    images = pixels(decode(learned, model.input), model.input)[:16]
-    difference = parity(deployed, graph, images)
-    card = describe(
-        "synthetic-mobilenet_v3_small-moved-all-0",
-        MODEL,
-        scheme,
-        CROP,
-        corrections(learned, [Haar()]),
-        {"data_set": "synthetic", "faces": len(learned.face), "licence": "no photos: drawn faces"},
-        {"percent": trained.best.validation_nme},
-        difference,
-        covariance=False,
+    cell = Trained(
+        cell="synthetic-mobilenet_v3_small-geometric-all-0",
+        settings=MODEL,
+        model=model.eval(),
+        scheme=scheme,
+        crop=CROP,
+        data_set="synthetic",
+        train=learned,
+        validation=store.first(VALIDATION),
+        licence="no photos: drawn faces",
     )
+    ((_, graph, card),) = handed_out(cell, [], validation_nme)
     write(graph, card, path)
 
 
