@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from facepoints.web import runtime
 from facepoints.web.site import is_site
 from tests.docs.replay import replay, text
@@ -9,6 +11,7 @@ from tests.docs.replay import replay, text
 BUILD = "facepoints web models/synthetic-mobilenet_v3_small-geometric-all-0/model.onnx --out page"
 
 
+@pytest.mark.slow
 def test_the_page_s_commands_write_a_site(clone, archive):
     told = replay("web.md", clone, {BUILD: f"{BUILD} --runtime {archive}"})
     (said,) = (out for command, out in told.items() if command.startswith(BUILD))

@@ -29,6 +29,7 @@ def project(clone, tmp_path):
     return clone
 
 
+@pytest.mark.slow
 def test_the_page_s_commands_and_lines_run(project):
     told = replay("webcam.md", project, TINY)
     (card,) = (text for command, text in told.items() if command.startswith("facepoints card"))

@@ -31,7 +31,7 @@ def test_each_kind_of_change_is_told_with_what_may_follow(clone):
             blocks[list(blocks)[-1]].append(line.strip())
         else:
             blocks[line.strip()] = []
-    old, new = (f"synthetic-mobilenet_v3_small-{name}-all-0" for name in ("none", "all"))
+    new = "synthetic-mobilenet_v3_small-all-all-0"
     assert blocks["check"] == ["parameters: anything in params.yaml"]
     assert blocks["cache synthetic"] == [f"outputs: {sheet} deleted"]
     assert ["parameters: train.epochs 1 → 2"] in blocks.values()
