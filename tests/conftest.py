@@ -1,6 +1,7 @@
 """Faces that the project's own generator draws, as the tests' data."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,11 @@ def drawn_model(tmp_path_factory) -> Path:
             trained.export(making / "model.onnx")
             making.rename(made)
     return made / "model.onnx"
+
+
+@pytest.fixture
+def heard_ctrl_c():
+    """Where the tests run in the background, SIGINT is ignored, and what they start would inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

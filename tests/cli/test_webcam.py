@@ -74,6 +74,7 @@ class Viewer:
         )
 
 
+@pytest.mark.usefixtures("heard_ctrl_c")
 def test_the_page_shows_points_and_speed_to_several_and_ctrl_c_ends_it(drawn_model, clip):
     plain = clips.read(clip)[0].astype(int)
     with started(drawn_model, clip) as (process, address):

@@ -331,14 +331,6 @@ def test_the_lock_holds_no_machine(finished):
     assert yaml.safe_load(lock)["schema"] == "2.0"
 
 
-@pytest.fixture
-def heard_ctrl_c():
-    """Where the tests run in the background, SIGINT is ignored, and what they start would inherit that."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.usefixtures("heard_ctrl_c")
 def test_ctrl_c_ends_a_training_in_one_line_and_the_next_goes_on(clone):
     params = clone.params()

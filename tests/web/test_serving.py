@@ -51,6 +51,7 @@ def test_files_come_with_type_and_isolation(address, name, kind):
         assert answer.headers["Cross-Origin-Embedder-Policy"] == "require-corp"
 
 
+@pytest.mark.usefixtures("heard_ctrl_c")
 def test_it_listens_on_this_machine_alone_until_ctrl_c(site):
     command = [str(FACEPOINTS), "web", "--out", str(site), "--serve", "--port", "0"]
     with subprocess.Popen(

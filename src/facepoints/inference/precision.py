@@ -53,6 +53,8 @@ def int8(graph: onnx.ModelProto, images: NDArray[np.uint8]) -> onnx.ModelProto:
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
+            # Extremes of batches, averaged: a single stray value must not widen a scale.
+            extra_options={"CalibMovingAverage": True},
         )
         logging.disable(logging.NOTSET)
         return onnx.load(made)
