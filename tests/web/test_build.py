@@ -5,12 +5,12 @@ import shutil
 from pathlib import Path
 
 import onnx
-import pytest
 from typer.testing import CliRunner, Result
 
 from facepoints.cli.main import app
 from facepoints.web import runtime
 from facepoints.web.site import is_site
+from tests.web.conftest import lacking
 
 PAGE = Path("src/facepoints/web/page")
 
@@ -89,10 +89,9 @@ def test_without_npm_the_message_says_how_to_go_on(drawn_model, tmp_path, monkey
     assert "--runtime FILE.tgz" in said
 
 
-@pytest.mark.skipif(
-    shutil.which("npm") is None, reason="no npm: what it says without a network was not tested"
-)
 def test_npm_without_a_network_is_told_in_one_message(drawn_model, tmp_path, monkeypatch):
+    if shutil.which("npm") is None:
+        lacking("no npm: what it says without a network was not tested")
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")  # where nothing listens
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
     monkeypatch.setenv("npm_config_fetch_retries", "0")

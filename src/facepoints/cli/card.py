@@ -50,9 +50,7 @@ def _described(content: Mapping[str, Any], path: str) -> str:
 
 
 def _nme(nme: Mapping[str, Any]) -> str:
-    if nme.get("percent") is None:
-        return "not measured"
-    interval = nme.get("interval")
+    interval = nme["interval"]
     between = f" [{interval[0]:.2f}, {interval[1]:.2f}]" if interval else ""
     faces = f"{nme['split']} split, {nme['faces']:,} faces"
     return f"{nme['percent']:.2f} %{between} of {nme['normaliser']}, {faces}; {nme['note']}"
