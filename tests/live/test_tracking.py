@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
+from facepoints.crops.extent import overlaps
 from facepoints.inference.predictor import Predictor
 from facepoints.live.jitter import jitter
 from facepoints.live.smoothing import Smoothing
-from facepoints.live.tracking import Tracker, overlaps
+from facepoints.live.tracking import Tracker
 from tests.layouts import drawn
 from tests.live import discs
 

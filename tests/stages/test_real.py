@@ -70,4 +70,4 @@ def test_a_few_epochs_on_real_faces_beat_the_mean_shape_here_and_on_other_scheme
     assert handed["nme"]["int8"] < handed["nme"]["fp32"] + 0.15
     # Of nets that learned for two minutes; the README has those of the recipes: at most 0.01 and 0.02.
     assert handed["faces_rejected"]["fp32"] <= 0.03
-    assert handed["backgrounds_accepted"]["fp32"] <= 0.1
+    assert handed["backgrounds_accepted"]["fp32"] <= 0.06

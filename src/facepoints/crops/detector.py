@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facepoints import FacepointsError
+from facepoints.crops.extent import overlaps
 
 Floats = NDArray[np.float32]
 
@@ -60,11 +61,7 @@ def belonging(boxes: Floats, landmark_box: Floats) -> Floats | None:
 
     None if none overlaps by LEAST_OVERLAP; for a box over the whole face the overlap is 0.5 to 0.7.
     """
-    low = np.maximum(boxes[:, :2], landmark_box[:2])
-    high = np.minimum(boxes[:, 2:], landmark_box[2:])
-    shared = np.clip(high - low, 0, None).prod(axis=1)
-    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-    overlap = shared / (areas + (landmark_box[2:] - landmark_box[:2]).prod() - shared)
+    overlap = overlaps(boxes, landmark_box[None])[:, 0]
     if not len(boxes) or overlap.max() < LEAST_OVERLAP:
         return None
     return np.asarray(boxes[overlap.argmax()], dtype=np.float32)

@@ -28,3 +28,13 @@ def padded(
     if keep_aspect:
         sides = np.broadcast_to(sides.max(axis=-1, keepdims=True), sides.shape)
     return np.concatenate([centre - sides / 2, centre + sides / 2], axis=-1).astype(np.float32)
+
+
+def overlaps(boxes: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Intersection over union (N, M) of boxes (N, 4) with others (M, 4)."""
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
+    shared = np.clip(high - low, 0, None).prod(axis=2)
+    areas, other_areas = ((each[:, 2:] - each[:, :2]).prod(axis=1) for each in (boxes, others))
+    union = areas[:, None] + other_areas[None] - shared
+    return np.asarray(shared / np.maximum(union, 1e-6), np.float32)

@@ -34,8 +34,9 @@ LEAST_WIDTH = 0.1  # of the median width
 RIDGE = 1e-3  # of the regression's weights
 HELD_OUT = 3  # one face in so many settles the border instead of the weights
 FEW = 2 * HELD_OUT  # faces; of fewer all serve for both
-FACES_LOST = 0.003  # share of held-out faces below the border, at most
-OTHERS_TAKEN = 0.005  # share of held-out views without a face above it, if that leaves room
+FACES_LOST = 0.01  # share of faces below the border, wanted at most
+OTHERS_TAKEN = 0.02  # share of views without a face above it, wanted at most
+SMALL_ENOUGH = 0.25  # of the shares wanted at most
 EPOCHS = 200  # of L-BFGS
 
 
@@ -168,7 +169,14 @@ def regression(evidence: Tensor, is_face: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def border(faces: Tensor, others: Tensor) -> Tensor:
-    """The logit that divides: where few faces lie below and few others above; if both leave room, nearer to the others,
-    because real surroundings look less like faces than what was made of faces."""
-    low, high = faces.quantile(FACES_LOST), others.quantile(1 - OTHERS_TAKEN)
-    return torch.minimum(low, high + (low - high) / 3)
+    """The logit that divides: where the shares of faces below and of others from it on are the smallest, each in units
+    of the share that is wanted at most. Where both are small enough over a range, nearer to the others, because real
+    surroundings look less like faces than what was made of faces."""
+    faces, others = faces.sort().values, others.sort().values
+    known = torch.cat([faces, others]).sort().values
+    lost = torch.searchsorted(faces, known) / len(faces)
+    taken = 1 - torch.searchsorted(others, known) / len(others)
+    worse = torch.maximum(lost / FACES_LOST, taken / OTHERS_TAKEN)
+    best = (worse <= worse.min().clamp_min(SMALL_ENOUGH)).nonzero()[:, 0]
+    low, high = known[(best[0] - 1).clamp_min(0)], known[best[-1]]
+    return low + (high - low) / 3

@@ -10,6 +10,7 @@ speed.
 import logging
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -41,23 +42,31 @@ def int8(graph: onnx.ModelProto, images: NDArray[np.uint8]) -> onnx.ModelProto:
     with tempfile.TemporaryDirectory() as folder:
         given, made = (Path(folder) / name for name in ("fp32.onnx", "int8.onnx"))
         onnx.save(graph, given)
-        logging.disable(
-            logging.WARNING
-        )  # its advice to change the graph first, which makes mobile nets slower
-        quantize_static(
-            given,
-            made,
-            _Batches(images),
-            quant_format=QuantFormat.QDQ,
-            op_types_to_quantize=list(LAYERS),
-            per_channel=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-            # Extremes of batches, averaged: a single stray value must not widen a scale.
-            extra_options={"CalibMovingAverage": True},
-        )
-        logging.disable(logging.NOTSET)
+        with _without_advice():
+            quantize_static(
+                given,
+                made,
+                _Batches(images),
+                quant_format=QuantFormat.QDQ,
+                op_types_to_quantize=list(LAYERS),
+                per_channel=True,
+                activation_type=QuantType.QUInt8,
+                weight_type=QuantType.QInt8,
+                # Extremes of batches, averaged: a single stray value must not widen a scale.
+                extra_options={"CalibMovingAverage": True},
+            )
         return onnx.load(made)
+
+
+@contextmanager
+def _without_advice() -> Iterator[None]:
+    """The quantiser advises to change the graph first, which makes mobile nets slower."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def fp16(graph: onnx.ModelProto, _: NDArray[np.uint8]) -> onnx.ModelProto:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from facepoints.crops.extent import overlaps
 from facepoints.inference import pose
 from facepoints.inference.predictor import ACCEPTED, Faces, Image, Predictor
 from facepoints.live.smoothing import OneEuro, Smoothing
@@ -125,16 +126,6 @@ class Tracker:
         scheme = self.predictor.scheme
         poses = pose.pose(landmarks, scheme) if pose.known(scheme) else None
         return Tracked(tracked.numbers, replace(tracked.faces, landmarks=landmarks, poses=poses))
-
-
-def overlaps(boxes: Floats, others: Floats) -> Floats:
-    """Intersection over union (N, M) of boxes (N, 4) with others (M, 4)."""
-    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    shared = np.clip(high - low, 0, None).prod(axis=2)
-    areas, other_areas = ((each[:, 2:] - each[:, :2]).prod(axis=1) for each in (boxes, others))
-    union = areas[:, None] + other_areas[None] - shared
-    return np.asarray(shared / np.maximum(union, 1e-6), np.float32)
 
 
 def _distinct(boxes: Floats) -> list[int]:
