@@ -30,7 +30,7 @@ from torch import Tensor, nn
 from benchmarks.clock import seconds
 from benchmarks.video import DEFAULT, RATE, Lengths, clips
 from facepoints import cores, parameters
-from facepoints.crops.settings import CropSettings
+from facepoints.crops.settings import CacheSettings
 from facepoints.inference.card import INPUT
 from facepoints.inference.correction import Correction
 from facepoints.inference.description import describe
@@ -78,15 +78,8 @@ def exported(name: str, side: int, folder: Path) -> dict[str, Path]:
     deployed = Deployed(model, learn(model, faces)).eval()
     graph = convert(deployed)
     images = np.random.default_rng(0).integers(0, 256, (FACES, side, side, 3), dtype=np.uint8)
-    crop = CropSettings(
-        side=side,
-        margin=0.25,
-        box="landmarks",
-        padding=0.1,
-        padding_unit="side",
-        keep_aspect=True,
-        quality=95,
-    )
+    crop = parameters.value(parameters.read(), "cache", CacheSettings)
+    crop = crop.model_copy(update={"side": side})
     corrections = {"landmarks": Correction((0.0, 0.0), (1.2, 1.2), True)}
     outputs = [output.name for output in graph.graph.output]
     files = {}

@@ -112,10 +112,10 @@ def record(path: Path, scenes: list[Scene], random: np.random.Generator) -> Clip
 
 
 def clips(index: int, folder: Path, lengths: Lengths) -> dict[str, Clip]:
-    """The two clips of face `index` of the embedded set."""
+    """The two clips of a face that is not in the embedded set, so that no model has learned from it."""
     settings = value(read(), "dataset.synthetic.options", SyntheticSettings)
     settings = settings.model_copy(update={"side": WIDTH, "fill": [0.3, 0.4], "shift": 0.0})
-    plain = sample(settings, index)
+    plain = sample(settings, settings.faces + index)
     scene = replace(plain, noise=0.0, camera=replace(plain.camera, yaw=0.0, pitch=0.0, roll=0.0))
     random = np.random.default_rng(index)
     return {
@@ -155,8 +155,8 @@ def measured(
 
 def compared(found: Floats, truth: Floats, scheme: Scheme) -> dict[str, Any]:
     """Numbers of a track (T, K, 2), NaN where no face was found, against the truth (T, K, 2)."""
-    inside = ((truth >= 0) & (truth < (WIDTH, HEIGHT))).all(axis=2)
-    whole, there = inside.all(axis=1), np.isfinite(found).all(axis=(1, 2))
+    inside = np.asarray(((truth >= 0) & (truth < (WIDTH, HEIGHT))).all(axis=2))
+    whole, there = np.asarray(inside.all(axis=1)), np.asarray(np.isfinite(found).all(axis=(1, 2)))
     scored = whole & there
     labelled = np.ones(truth.shape[:2], np.bool_)
     divisor = normaliser(truth, labelled, scheme, scheme.normaliser)

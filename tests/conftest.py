@@ -1,12 +1,10 @@
 """Faces that the project's own generator draws, as the tests' data."""
 
-import os
 import signal
 from pathlib import Path
 
 import pytest
 import torch
-from filelock import FileLock
 
 from facepoints.augment.pipeline import views
 from facepoints.crops.settings import CacheSettings
@@ -22,6 +20,7 @@ from facepoints.store.crops import Crops, read_columns
 from facepoints.store.crops import read as read_store
 from facepoints.store.faces import decode, mean_shape
 from tests.models import examples
+from tests.once import once
 
 CROP = CacheSettings(
     side=64,
@@ -112,14 +111,9 @@ def drawn_model(tmp_path_factory) -> Path:
     """A model.onnx that finds the points of drawn faces. Of several test processes the first one trains it."""
     from tests import trained  # which uses this file
 
-    base = tmp_path_factory.getbasetemp()
-    made = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "drawn-model"
-    with FileLock(made.with_suffix(".lock")):
-        if not made.exists():
-            making = Path(f"{made}.part")
-            making.mkdir()
-            trained.export(making / "model.onnx")
-            making.rename(made)
+    made = once(
+        tmp_path_factory, "drawn-model", lambda folder: trained.export(folder / "model.onnx")
+    )
     return made / "model.onnx"
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from filelock import FileLock
+
+from tests.once import once
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -109,16 +110,13 @@ def finished(tmp_path_factory) -> Clone:
 
     Of several test processes the first one makes it; each has a copy of its own.
     """
-    base = tmp_path_factory.getbasetemp()
-    made = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made"
-    with FileLock(made.with_suffix(".lock")):
-        if not made.exists():
-            making = Path(f"{made}.part")
-            making.mkdir()
-            clone = make_clone(making)
-            clone.run("dvc", "repro")
-            clone.commit("results")
-            making.rename(made)
+
+    def make(folder: Path) -> None:
+        clone = make_clone(folder)
+        clone.run("dvc", "repro")
+        clone.commit("results")
+
+    made = once(tmp_path_factory, "made", make)
     folder = tmp_path_factory.mktemp("finished") / "clone"
     shutil.copytree(made, folder, symlinks=True)
     return Clone(folder)

@@ -42,7 +42,7 @@ def test_the_folder_holds_all_and_no_more(drawn_model, archive, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["page"]
 
     (out / "left.txt").touch()  # of an earlier page nothing stays
-    assert web(drawn_model, "--out", out, "--runtime", archive).exit_code == 0
+    assert web(drawn_model.parent, "--out", out, "--runtime", archive).exit_code == 0
     assert is_site(out)
     assert not (out / "left.txt").exists()
 

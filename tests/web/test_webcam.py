@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from facepoints.live.smoothing import OneEuro, Smoothing
+
 WIDTH, HEIGHT, SIDE = 480, 360, 240
 FRAMES, EMPTY = 150, 60  # of the clip
 REACH = 90  # pixels that the face moves to either side
@@ -31,6 +33,26 @@ SEEN = f"""() => {{
   return {{ faces: faces.map(({{ landmarks }}) => landmarks), face: ((face + 0.5) * {WIDTH}) / width - 0.5 }};
 }}"""
 SHOWN = f"() => {{ {PIXELS} return {{ data: [...data], width, height }}; }}"
+
+
+def test_the_page_steadies_points_as_python_does(page):
+    random = np.random.default_rng(0)
+    times = np.cumsum(random.uniform(0.01, 0.1, 40))
+    still = random.uniform(100, 300, (68, 2)) + random.normal(0, 2, (40, 68, 2))
+    track = still + np.linspace(0, 90, 40)[:, None, None] ** 1.2
+    steady = OneEuro(Smoothing())
+    both = [
+        steady(points.astype(np.float32), time) for points, time in zip(track, times, strict=True)
+    ]
+    found = page.evaluate(
+        """async ([track, times]) => {
+          const { OneEuro } = await import(new URL("smoothing.mjs", location.href));
+          const filter = new OneEuro();
+          return track.map((points, i) => filter.next(points, times[i]));
+        }""",
+        [track.tolist(), times.tolist()],
+    )
+    np.testing.assert_allclose(found, both, atol=0.001)
 
 
 @pytest.fixture(scope="module")

@@ -8,14 +8,16 @@ import typer
 
 from facepoints import FacepointsError
 from facepoints.cli.failure import told
+from facepoints.cli.model import found
 
 
 @told
 def web(
     model: Annotated[
-        Path | None,
+        str | None,
         typer.Argument(
-            help="models/CELL/model.onnx; without it --serve takes the page that is there."
+            help="An exported model.onnx, its folder, or a cell's name; without it --serve takes the page that is "
+            "there."
         ),
     ] = None,
     out: Annotated[Path, typer.Option(help="The folder to write.")] = Path("page"),
@@ -40,7 +42,7 @@ def web(
     from facepoints.web import server, site
 
     if model is not None:
-        site.build(model, out, runtime)
+        site.build(found(model), out, runtime)
         size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
         typer.echo(
             f"{out.resolve()}: {size / 1e6:.0f} MB, for any web server; browsers refuse it opened as a file."

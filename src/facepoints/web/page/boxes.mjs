@@ -1,4 +1,4 @@
-// From the boxes of detectors, landmarks and people to view boxes: facepoints/inference/correction.py, crops/padding.py.
+// From the boxes of detectors, landmarks and people to view boxes: facepoints/inference/correction.py, crops/extent.py.
 
 const LEAST_SIDE = 2; // of a box, pixels
 

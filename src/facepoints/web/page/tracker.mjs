@@ -1,6 +1,7 @@
 // Finds faces and follows them: detect, correct, look, look again around what was found; facepoints/inference/predictor.py.
 
 import { corrected, isBox, overlap, padded, tight } from "./boxes.mjs";
+import { OneEuro } from "./smoothing.mjs";
 import { warp } from "./warp.mjs";
 
 const ACCEPTED = 0.5; // least score of what is taken for a face
@@ -37,16 +38,19 @@ export class Tracker {
     return this.#detect(image);
   }
 
-  /** The same of a video's next frame: where the last faces were, and now and then a search for others. */
+  /** The same of a video's next frame: where the last faces were, and now and then a search for others; steadied. */
   async frame(image) {
-    let faces = (await this.#again(image, this.faces)).filter(accepted);
     const now = performance.now();
+    const again = await this.#again(image, this.faces);
+    let faces = again
+      .map((face, i) => ({ ...face, filter: this.faces[i].filter }))
+      .filter((face) => accepted(face) && inside(face.landmarks, image));
     if (!faces.length || (faces.length < MOST && now - this.searched > PAUSE)) {
       faces = faces.concat(await this.#detect(image, QUICK));
       this.searched = now;
     }
-    this.faces = distinct(faces).slice(0, MOST);
-    return this.faces;
+    this.faces = distinct(faces).slice(0, MOST).map((face) => ({ filter: new OneEuro(), ...face }));
+    return this.faces.map(({ filter, landmarks, box, score }) => ({ landmarks: filter.next(landmarks, now / 1000), box, score }));
   }
 
   async #detect(image, longest) {
@@ -83,6 +87,12 @@ export class Tracker {
 
 function accepted({ score }) {
   return score >= ACCEPTED;
+}
+
+/** Whether half of the points or more lie in the picture. */
+function inside(points, { width, height }) {
+  const there = points.filter(([x, y]) => x >= -0.5 && y >= -0.5 && x < width - 0.5 && y < height - 0.5);
+  return 2 * there.length >= points.length;
 }
 
 /** Without those that show a face once more. */
