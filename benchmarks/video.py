@@ -114,8 +114,10 @@ def record(path: Path, scenes: list[Scene], random: np.random.Generator) -> Clip
 def clips(index: int, folder: Path, lengths: Lengths) -> dict[str, Clip]:
     """The two clips of a face that is not in the embedded set, so that no model has learned from it."""
     settings = value(read(), "dataset.synthetic.options", SyntheticSettings)
-    settings = settings.model_copy(update={"side": WIDTH, "fill": [0.3, 0.4], "shift": 0.0})
-    plain = sample(settings, settings.faces + index)
+    settings = settings.model_copy(
+        update={"seed": settings.seed + 1, "side": WIDTH, "fill": [0.3, 0.4], "shift": 0.0}
+    )
+    plain = sample(settings, index)
     scene = replace(plain, noise=0.0, camera=replace(plain.camera, yaw=0.0, pitch=0.0, roll=0.0))
     random = np.random.default_rng(index)
     return {

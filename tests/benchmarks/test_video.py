@@ -62,4 +62,5 @@ def test_the_benchmark_runs_and_smoothing_steadies(drawn_model):
     assert found["still"]["smoothed"]["jitter"] < found["still"]["plain"]["jitter"]
     assert found["still"]["plain"]["followed"] == 1
     assert found["moving"]["plain"]["frames_per_s"] > 0
+    assert found["moving"]["plain"]["stops_after_frames"] <= 5
     assert found["detection_ms"] > 0

@@ -65,7 +65,7 @@ def test_an_onnx_file_that_is_not_ours_is_refused(tmp_path):
     assert "without a facepoints model card" in refused(
         tmp_path / "other.onnx", "--out", tmp_path / "page"
     )
-    assert "no such file" in refused(tmp_path / "none.onnx", "--out", tmp_path / "page")
+    assert "no such model" in refused(tmp_path / "none.onnx", "--out", tmp_path / "page")
     assert not (tmp_path / "page").exists()
 
 
