@@ -1,3 +1,7 @@
+import pytest
+
+
+@pytest.mark.slow
 def test_the_cache_stage_holds_less_than_a_gigabyte(measured):
     found = measured("benchmarks.memory", "csv", "--faces", "300", "--processes", "2")
     assert found["faces"] == 300

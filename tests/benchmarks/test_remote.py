@@ -1,3 +1,7 @@
+import pytest
+
+
+@pytest.mark.slow
 def test_the_benchmark_of_remotes_moves_the_same_files_both_ways(measured):
     found = measured("benchmarks.remote", "--rounds", "1", "--share", "0.005")
     assert found["mb"] == 1

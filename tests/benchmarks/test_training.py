@@ -23,6 +23,7 @@ def test_the_benchmark_of_a_dataloader_feeds_the_same_net_by_both(measured):
     assert found["factor"] > 0
 
 
+@pytest.mark.slow
 def test_the_benchmark_of_scaling_trains_by_one_and_by_two_processes(measured):
     small = ("--faces", "32", "--epochs", "1", "--seeds", "1")
     found = measured("benchmarks.scaling", "processes", *small)
@@ -37,6 +38,7 @@ def test_the_benchmark_of_scaling_trains_by_one_and_by_two_processes(measured):
     )
 
 
+@pytest.mark.slow
 def test_the_benchmark_of_scaling_tells_time_and_memory_of_so_many_faces(measured):
     (found,) = measured("benchmarks.scaling", "faces", "64", *ALONE)
     assert found["faces"] == 64

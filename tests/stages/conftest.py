@@ -79,6 +79,7 @@ def tiny(params: dict) -> dict:
     params["cache"]["side"] = 48
     model = params["model"]["mobilenet_v3_small"]
     model["input"] = 48
+    model["backbone"] = "squeezenet1_1"  # is exported in a third of the time
     params["train"].update(epochs=1, batch_size=8, threads=1)
     params["evaluate"].update(resamples=100, sheet_faces=4, threads=1)
     return params

@@ -33,6 +33,7 @@ def test_two_cells_of_the_last_run(clone):
     assert "+0.000 [+0.000, +0.000]" in same
 
 
+@pytest.mark.slow
 def test_a_revision_an_experiment_and_the_folder(clone):
     """The experiment's intervals are of other resamples; the points are the same."""
     clone.run("dvc", "exp", "run", "-S", "evaluate.resamples=200", "-n", "coarse")

@@ -267,6 +267,7 @@ def test_a_fresh_clone_of_the_results_is_up_to_date_without_data(finished, tmp_p
     assert "Data and pipelines are up to date." in dry.stdout
 
 
+@pytest.mark.slow
 def test_two_clones_with_separate_caches_write_the_same_lock(finished, tmp_path):
     """Each ran everything itself: --no-run-cache, and no cache in common."""
     other = type(finished)(tmp_path / "other")

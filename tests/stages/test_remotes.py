@@ -299,6 +299,7 @@ def test_a_server_that_dies_in_a_push(finished, tmp_path):
     server.kill()
 
 
+@pytest.mark.slow
 def test_tidying_keeps_experiments(finished, tmp_path):
     remote = FolderRemote(tmp_path / "remote")
     clone = copied(finished, tmp_path / "clone")

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, t
+from scipy.special import ndtr, stdtrit
 
 Floats = NDArray[np.float64]
 
@@ -47,7 +47,7 @@ def interval(resampled: Floats, groups: int) -> tuple[float, float] | None:
     """
     if groups < 2:
         return None
-    quantile = t.ppf((1 + CONFIDENCE) / 2, groups - 1) * math.sqrt(groups / (groups - 1))
-    tail = float(norm.cdf(-quantile))
+    quantile = stdtrit(groups - 1, (1 + CONFIDENCE) / 2) * math.sqrt(groups / (groups - 1))
+    tail = float(ndtr(-quantile))
     low, high = np.quantile(resampled, [tail, 1 - tail])
     return float(low), float(high)

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
 from torch import Tensor
 
 from facepoints.evaluation.points import Matched
@@ -42,6 +41,8 @@ def uncertainty(
     ).astype(np.float64)
     square = np.einsum("nki,nkij,nkj->nk", away, np.linalg.inv(covariance), away)
     photo = in_photo(predicted.covariance, store)[:, matched.predicted]
+    from scipy.stats import spearmanr  # takes seconds to import, and few models need it
+
     deviation = np.sqrt(np.trace(photo, axis1=2, axis2=3) / 2) / found.divisor[:, None]
     usable = np.isfinite(found.divisor)
     known = found.labelled & usable[:, None]

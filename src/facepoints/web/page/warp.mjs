@@ -15,15 +15,23 @@ export function warp(image, [x0, y0, x1, y1], size) {
   const samples = Math.max(1, Math.ceil(shrink - 1e-3));
   const columns = places(x0, x1, size * samples, image.width, 4);
   const rows = places(y0, y1, size * samples, image.height, 4 * image.width);
-  const area = samples * samples;
+  // OpenCV adds two halves by shifting bits, and multiplies other sums by a share of 32 bits.
+  const share = Math.fround(1 / samples ** 2);
+  const mean = samples === 2 ? (sum) => (sum + 2) >> 2 : (sum) => even(Math.fround(sum * share));
   const view = new Uint8Array(size * size * 3);
   const sums = new Float64Array(size * 3);
   for (let v = 0; v < size; v++) {
     sums.fill(0);
     for (let row = v * samples; row < (v + 1) * samples; row++) add(sums, image.data, columns, rows, row, samples);
-    for (let i = 0; i < size * 3; i++) view[v * size * 3 + i] = Math.round(sums[i] / area);
+    for (let i = 0; i < size * 3; i++) view[v * size * 3 + i] = mean(sums[i]);
   }
   return view;
+}
+
+/** The nearest whole number, of two the even one. */
+function even(value) {
+  const low = Math.floor(value), rest = value - low;
+  return rest > 0.5 || (rest === 0.5 && low % 2) ? low + 1 : low;
 }
 
 /** Add one row of samples to the sums of the view's pixels. */
