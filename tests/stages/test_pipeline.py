@@ -198,7 +198,11 @@ def test_dvc_s_own_commands_work(clone):
 
 
 @pytest.mark.parametrize(
-    ("key", "side"), [("cache.side", 40), ("dataset.synthetic.options.side", 80)]
+    ("key", "side"),
+    [
+        pytest.param("cache.side", 40, marks=pytest.mark.slow),
+        ("dataset.synthetic.options.side", 80),
+    ],
 )
 def test_sizes_are_not_hidden_from_the_run_cache(clone, key, side):
     """It ignores keys called size: crops of another size would come back under the new parameter."""
@@ -218,6 +222,7 @@ def test_sizes_are_not_hidden_from_the_run_cache(clone, key, side):
         np.testing.assert_allclose(after.landmark_box, larger, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_raw_files_are_mended_as_the_message_says(clone, tmp_path):
     """A bad label stops the cache stage; mended in the copies and read in again, it goes on."""
     copies = tmp_path / "copies"

@@ -189,6 +189,7 @@ def test_a_stage_fetches_only_what_it_reads(pushed, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_results_that_the_lock_does_not_name_come_from_the_run_cache(pushed, tmp_path):
     clone, remote = pushed
     other = new_clone(clone, remote, tmp_path / "other")
@@ -199,6 +200,7 @@ def test_results_that_the_lock_does_not_name_come_from_the_run_cache(pushed, tmp
     assert lock(other) == lock(clone)
 
 
+@pytest.mark.slow
 def test_a_broken_object_is_named_and_can_be_mended(pushed, tmp_path):
     clone, remote = pushed
     start, folder = outputs(clone)[START], outputs(clone)[CROPS]
@@ -272,6 +274,7 @@ def test_a_push_that_was_killed_is_completed_by_the_next(kind, server, finished,
     assert whole(remote) == cached(clone)
 
 
+@pytest.mark.slow
 def test_a_server_that_dies_in_a_push(finished, tmp_path):
     server = Server()
     remote = remote_of("s3", server, tmp_path)
