@@ -39,6 +39,7 @@ def test_a_few_epochs_on_real_faces_beat_the_mean_shape_here_and_on_other_scheme
         f"dataset.{learned}.test=hash",
         *(f"dataset.{other}.test=all" for other in others),
         "cache.side=112",
+        "model.mobilenet_v3_small.backbone=mobilenet_v3_small",
         "model.mobilenet_v3_small.input=96",
         "train.epochs=8",
         "train.batch_size=32",
