@@ -7,7 +7,7 @@ RATE = 30
 SHAPE = np.array([[0, 0], [100, 0], [100, 100], [0, 100], [50, 50]], np.float32)
 
 
-def filtered(points, settings=Smoothing()):  # noqa: B008
+def filtered(points, settings=Smoothing()):  # noqa: B008 (it is frozen)
     one = OneEuro(settings)
     return np.array([one(each, index / RATE) for index, each in enumerate(points)])
 

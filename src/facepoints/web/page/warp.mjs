@@ -1,4 +1,4 @@
-// From the pixels of a picture to those of a view: the sampling of facepoints/crops/warp.py, bit for bit.
+// From the pixels of a picture to those of a view: the sampling of facepoints/crops/warp.py, but for one grey level in a few pixels.
 
 const COARSE = 32, FINE = 1024; // OpenCV counts places in these parts of a pixel, and what is added up to them in finer ones
 
