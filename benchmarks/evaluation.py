@@ -58,10 +58,11 @@ def project(folder: Path, model: str, cells: list[Cell], faces: int, robustness:
     shape = torch.from_numpy(mean_shape(store))
     for cell in cells:
         torch.manual_seed(cell.seed)
-        net = LandmarkModel(model_settings(model, SIDE), shape, store.settings.side)
+        settings = model_settings(model, SIDE)
+        net = LandmarkModel(settings, shape, store.settings.side)
         for file in ("model", "last"):
             path = folder / f"models/{cell.name}/{file}.safetensors"
-            weights.write_trained(path, net.state_dict(), store.scheme, store.settings)
+            weights.write_trained(path, net.state_dict(), store.scheme, store.settings, settings)
         for record in RECORDS:
             path = folder / "results" / record.format(cell.name)
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,18 +1,23 @@
 """Speed of the face generator: `python -m benchmarks.synthetic` prints JSON.
 
-`--faces N` faces are drawn by one process, then by `--processes P`.
+`--faces N` faces are drawn by one process, then by `--processes P`. With `--facekit FOLDER`, the files of ICT-FaceKit,
+its faces are drawn by these processes too: with every factor, and without hair and shadows.
 """
 
 import argparse
 import json
 import time
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 
 from facepoints import cores
 from facepoints.parameters import read, value
 from facepoints.synthetic import scene
+from facepoints.synthetic.facekit import model
+from facepoints.synthetic.facekit.scene import compose, drawing
+from facepoints.synthetic.facekit.settings import FacekitSettings
 from facepoints.synthetic.rasteriser import rasterise
 from facepoints.synthetic.settings import SyntheticSettings
 
@@ -45,10 +50,33 @@ def draw_face(index: int) -> int:
     return int(scene.render(scene.sample(SETTINGS, index)).sum())
 
 
+def draw_scanned(task: tuple[Path, FacekitSettings, int]) -> int:
+    """Draw one face of ICT-FaceKit, whose files the parent process has read."""
+    folder, settings, index = task
+    return int(drawing(compose(model.read(folder), settings, index), ("ibug68",)).image.sum())
+
+
+def scanned_faces_per_second(folder: Path, faces: int, processes: int) -> dict[str, float]:
+    """With every factor of params.yaml, and without hair and shadows; at 256 pixels."""
+    full = value(read(), "dataset.facekit.options", FacekitSettings)
+    bare = {"shadows": False, "factors": {**full.factors, "hair": 0.0, "beard": 0.0}}
+    cases = {"every_factor": full, "no_hair_no_shadows": full.model_copy(update=bare)}
+    draw_scanned((folder, full, 0))
+    found = {}
+    with get_context("fork").Pool(processes) as pool:
+        for name, settings in cases.items():
+            tasks = [(folder, settings, index) for index in range(faces)]
+            start = time.perf_counter()
+            pool.map(draw_scanned, tasks, chunksize=4)
+            found[f"facekit_faces_per_s_{name}"] = round(faces / (time.perf_counter() - start), 1)
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--faces", type=int, default=100)
     parser.add_argument("--processes", type=int, default=cores())
+    parser.add_argument("--facekit", type=Path, help="the files of ICT-FaceKit")
     arguments = parser.parse_args()
     draw_face(0)
     start, cpu = time.perf_counter(), time.process_time()
@@ -68,6 +96,8 @@ def main() -> None:
         "processes": arguments.processes,
         "faces_per_s_all_processes": round(arguments.faces / together, 1),
     }
+    if arguments.facekit:
+        figures |= scanned_faces_per_second(arguments.facekit, arguments.faces, arguments.processes)
     print(json.dumps(figures))
 
 

@@ -28,6 +28,7 @@ def main(name: str) -> None:
     prepare(threads=1)
     out = Path(f"models/{name}")
     model, scheme, crop = weights.load(out / "model.safetensors", settings)
+    origin = weights.read(out / "model.safetensors")[1].get(weights.ORIGIN)
     rows = table.read(Path(f"data/splits/{cell.train_on}.csv"))
     first = None if cell.size == "all" else cell.size
     train, validation = (
@@ -35,7 +36,9 @@ def main(name: str) -> None:
         for faces in (table.faces(rows, "train", first), table.faces(rows, "validation"))
     )
     terms = licence(Path("sources") / cell.train_on)
-    trained = Trained(name, settings, model, scheme, crop, cell.train_on, train, validation, terms)
+    trained = Trained(
+        name, settings, model, scheme, crop, cell.train_on, train, validation, terms, origin
+    )
     smaller = out / "smaller"
     smaller.mkdir(parents=True, exist_ok=True)
     models = {}

@@ -15,8 +15,9 @@ def main() -> None:
     settings = parameters.value(params, "report", ReportSettings)
     datasets = parameters.value(params, "datasets", list[str])
     cells = selection.cells(params)
-    selection.prune(Path("results"), datasets, cells)
-    found = study.read(Path("results"), datasets, cells)
+    adapt_to = parameters.value(params, "adapt_to", list[str])
+    selection.prune(Path("results"), datasets, cells, adapt_to)
+    found = study.read(Path("results"), datasets, cells, adapt_to)
     closed = [name for name in datasets if not redistributable(Path("sources") / name)]
     summary.write(found, Path("metrics"))
     series.write(found, Path("plots"))

@@ -1,4 +1,4 @@
-"""start: the weights that one model's backbone begins with."""
+"""start: the weights that one model begins with."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ def main(model: str) -> None:
     params = parameters.read()
     backbone = parameters.value(params, f"model.{model}.backbone", str)
     weights = parameters.value(params, f"model.{model}.weights", str)
-    write(Path(f"models/start/{model}.safetensors"), start_weights(backbone, weights, model))
+    write(Path(f"models/start/{model}.safetensors"), *start_weights(backbone, weights, model))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from facepoints.augment.sheet import STRIP
 from facepoints.cell import Cell
 from facepoints.models import weights
 from facepoints.models.settings import ModelSettings
+from facepoints.models.start import beginning
 from facepoints.splits import table
 from facepoints.store.crops import read
 from facepoints.training import checkpoint, devices
@@ -45,16 +46,25 @@ def main(name: str) -> None:
         around = checkpoint.environment(model.backbone, settings, fabric.world_size)
         key = checkpoint.key(json.dumps([name, around, *parts]), [store, split, start])
         saved = Checkpoint(path, key)
-        begin = weights.read(start)[0]
+        begin = beginning(start, model, faces.scheme, faces.settings.side)
+        if begin.told:
+            fabric.print(begin.told)
         trained = train(
-            fabric, faces, validation, model, augmentation, settings, begin, cell.seed, saved
+            fabric,
+            faces,
+            validation,
+            model,
+            augmentation,
+            settings,
+            begin.weights,
+            cell.seed,
+            saved,
         )
         if fabric.global_rank > 0:
             return
         for file, kept in (("model", trained.weights), ("last", trained.last)):
-            weights.write_trained(
-                Path(f"models/{name}/{file}.safetensors"), kept, faces.scheme, faces.settings
-            )
+            out = Path(f"models/{name}/{file}.safetensors")
+            weights.write_trained(out, kept, faces.scheme, faces.settings, model, begin.origin)
         write_history(trained.history, Path(f"results/history/{name}.csv"))
         record = Path(f"results/training/{name}.json")
         write_training(trained, faces, validation, model.backbone, settings, record)

@@ -21,6 +21,9 @@ def test_the_shipped_parameters_are_valid():
         ("models", ["resnet19"], "models: 'resnet19' is defined nowhere"),
         ("augmentations", ["al"], "augmentations: 'al' is defined nowhere"),
         ("train_on", ["muct"], "train_on: 'muct' must stand in datasets too"),
+        ("adapt_to", ["w30"], "adapt_to: 'w30' is defined nowhere; expected one of .*w300"),
+        ("adapt_to", ["w300"], "adapt_to: 'w300' must stand in datasets too"),
+        ("adapt_to", ["synthetic", "synthetic"], "adapt_to: synthetic stands there twice"),
         ("seeds", [0, 0], "seeds: 0 stands there twice"),
         ("seeds", [], r"seeds: must hold 1 or more; found \[\]\.$"),
         ("models", "resnet18", "models: must be a list, .*found 'resnet18'"),
@@ -38,6 +41,12 @@ def test_the_shipped_parameters_are_valid():
         ("dataset.muct.test", "official", "format muct has no official test split"),
         ("model.mobilenet_v3_small.input", 110, "input: 110 makes .*expected a multiple of 4"),
         ("train.learning_rate", -1.0, "train.learning_rate: .*greater than 0"),
+        (
+            "model.resnet18.weights",
+            "My-Net",
+            "model.resnet18.weights: must be none, imagenet or a name of kept weights: .*found 'My-Net'",
+        ),
+        ("model.custom_cnn.weights", "imagenet", "custom_cnn has no ImageNet weights"),
         ("model.resnet18.backbone", "resnet19", "model.resnet18.backbone: .*Near are: resnet1"),
         ("model.resnet18.loss.beta", 1.0, "loss wing takes epsilon and w"),
         (
@@ -83,10 +92,27 @@ def test_wrong_parameters_are_refused(key, found, message):
         check(params)
 
 
+def test_kept_weights_are_looked_for_by_the_start_stage():
+    params = copy.deepcopy(PARAMS)
+    params["model"]["custom_cnn"].update(weights="drawn", freeze=True)
+    assert check(params).model["custom_cnn"].weights == "drawn"
+
+
 def test_a_set_with_nothing_but_test_faces_cannot_be_learned_from():
     params = copy.deepcopy(PARAMS)
     params["dataset"]["synthetic"]["test"] = "all"
     with pytest.raises(FacepointsError, match="test: all leaves no face to learn from"):
+        check(params)
+
+
+def test_nor_can_points_be_adapted_to_it():
+    params = copy.deepcopy(PARAMS)
+    params["dataset"]["muct"]["test"] = "all"
+    params["datasets"].append("muct")
+    params["adapt_to"] = ["muct"]
+    with pytest.raises(
+        FacepointsError, match="learn from, but adapt_to names muct.*out of adapt_to"
+    ):
         check(params)
 
 

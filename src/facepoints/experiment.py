@@ -48,6 +48,7 @@ class Experiment(Settings):
         min_length=1
     )
     seeds: list[Annotated[int, Field(ge=0, lt=2**31)]] = Field(min_length=1)
+    adapt_to: list[str]
     dataset: dict[str, DatasetSettings]
     cache: CacheSettings
     split: SplitSettings
@@ -102,6 +103,7 @@ def _names(experiment: Experiment) -> list[str]:
         "train_on": (experiment.train_on, "dataset"),
         "models": (experiment.models, "model"),
         "augmentations": (experiment.augmentations, "augmentation"),
+        "adapt_to": (experiment.adapt_to, "dataset"),
     }
     for key, (chosen, where) in lists.items():
         problems += [
@@ -110,8 +112,9 @@ def _names(experiment: Experiment) -> list[str]:
             if name not in definitions[where]
         ]
     problems += [
-        f"train_on: {name!r} must stand in datasets too, so that it is prepared."
-        for name in experiment.train_on
+        f"{key}: {name!r} must stand in datasets too, so that it is prepared."
+        for key in ("train_on", "adapt_to")
+        for name in lists[key][0]
         if name not in experiment.datasets and name in experiment.dataset
     ]
     for key in (*lists, "train_sizes", "seeds"):
@@ -129,11 +132,12 @@ def _dataset(experiment: Experiment, name: str) -> None:
     scheme = None if is_file(settings.scheme) else load(settings.scheme)
     if name not in experiment.datasets:
         return
-    if settings.test == "all" and name in experiment.train_on:
-        raise FacepointsError(
-            f"{PARAMS_FILE}: dataset.{name}.test: all leaves no face to learn from, but train_on names {name}. "
-            "Choose hash or official, or take it out of train_on."
-        )
+    for key in ("train_on", "adapt_to"):
+        if settings.test == "all" and name in getattr(experiment, key):
+            raise FacepointsError(
+                f"{PARAMS_FILE}: dataset.{name}.test: all leaves no face to learn from, but {key} names {name}. "
+                f"Choose hash or official, or take it out of {key}."
+            )
     normaliser = experiment.evaluate.normaliser
     if scheme is not None and normaliser not in (None, BOX, *scheme.normalisers):
         raise FacepointsError(

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.stages.conftest import clone, finished
+
+__all__ = ["clone", "finished"]
+
 ROOT = Path(__file__).parent.parent.parent
 
 

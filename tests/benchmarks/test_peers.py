@@ -33,6 +33,7 @@ SETTINGS = value(PARAMS, "evaluate", EvaluationSettings)
 # The default net, with few weights in its last layer.
 ENTRY = PARAMS["model"]["mobilenet_v3_small"]
 ENTRY = {**ENTRY, "input": 64, "head": {**ENTRY["head"], "pool": "average"}}
+MODEL = checked(ENTRY, "model.tiny", ModelSettings)
 
 
 def generator(seed=0):
@@ -97,9 +98,7 @@ def test_whole_pixels_of_a_box_lie_within_half_a_pixel_of_it(seed):
 def model(store):
     """A net whose points are not all the mean shape's."""
     torch.manual_seed(0)
-    model = LandmarkModel(
-        checked(ENTRY, "model.tiny", ModelSettings), torch.from_numpy(mean_shape(store)), 64
-    )
+    model = LandmarkModel(MODEL, torch.from_numpy(mean_shape(store)), 64)
     with torch.no_grad():
         for parameter in model.head.parameters():
             parameter += 0.02 * torch.randn_like(parameter)
@@ -110,7 +109,7 @@ def model(store):
 def test_with_exact_boxes_a_cell_has_the_nme_that_evaluate_gives_it(store, model, tmp_path, flip):
     name = "synthetic-tiny-none-all-0"
     path = tmp_path / "models" / name / "model.safetensors"
-    weights.write_trained(path, model.state_dict(), store.scheme, store.settings)
+    weights.write_trained(path, model.state_dict(), store.scheme, store.settings, MODEL)
     (tmp_path / "params.yaml").write_text(yaml.safe_dump({"model": {"tiny": ENTRY}}))
     expected = evaluate(
         model=model,
@@ -209,7 +208,7 @@ def test_a_cell_of_other_faces_or_crops_is_refused(store, model, tmp_path):
     """As an earlier experiment with another split or another crop leaves one."""
     name = "synthetic-tiny-none-all-0"
     path = tmp_path / "models" / name / "model.safetensors"
-    weights.write_trained(path, model.state_dict(), store.scheme, store.settings)
+    weights.write_trained(path, model.state_dict(), store.scheme, store.settings, MODEL)
     (tmp_path / "params.yaml").write_text(yaml.safe_dump({"model": {"tiny": ENTRY}}))
     cells.cell_points(name, tmp_path, store, store, False)
     moved = dataclasses.replace(store, landmarks=store.landmarks + 1)
@@ -223,7 +222,7 @@ def test_a_flip_without_a_mirror_is_refused(store, model, tmp_path):
     name = "synthetic-tiny-none-all-0"
     scheme = dataclasses.replace(store.scheme, mirror=None)
     path = tmp_path / "models" / name / "model.safetensors"
-    weights.write_trained(path, model.state_dict(), scheme, store.settings)
+    weights.write_trained(path, model.state_dict(), scheme, store.settings, MODEL)
     (tmp_path / "params.yaml").write_text(yaml.safe_dump({"model": {"tiny": ENTRY}}))
     with pytest.raises(FacepointsError, match="scheme ibug68 has no mirror.* leave --flip out"):
         cells.cell_points(name, tmp_path, store, store, True)
@@ -283,11 +282,9 @@ def test_the_benchmark_scores_dlib_a_cell_and_the_mean_shape(drawn_store, tmp_pa
     ]
     table.write(rows, tmp_path / "data" / "splits" / "synthetic.csv")
     train = read(folder, faces[:150])
-    model = LandmarkModel(
-        checked(ENTRY, "model.tiny", ModelSettings), torch.from_numpy(mean_shape(train)), 64
-    )
+    model = LandmarkModel(MODEL, torch.from_numpy(mean_shape(train)), 64)
     path = tmp_path / "models" / name / "model.safetensors"
-    weights.write_trained(path, model.state_dict(), train.scheme, train.settings)
+    weights.write_trained(path, model.state_dict(), train.scheme, train.settings, MODEL)
     (tmp_path / "params.yaml").write_text(yaml.safe_dump({"model": {"tiny": ENTRY}}))
 
     command = ["benchmarks.peers", "synthetic", "--project", str(tmp_path), "--trees", "20"]

@@ -1,6 +1,8 @@
+import json
 import re
 from pathlib import Path
 
+import onnx
 from typer.testing import CliRunner
 
 from facepoints.cli.main import app
@@ -19,6 +21,21 @@ def test_a_card_says_what_a_model_is(drawn_model):
     assert lines["box"].startswith("landmarks, padded by 0.1 box sides on each side, then square")
     assert lines["detectors"] == "haar: their boxes are corrected"
     assert lines["gives"] == "landmarks, score"
+
+
+def test_kept_weights_that_it_started_from_are_told_with_their_terms(drawn_model, tmp_path):
+    model = onnx.load(drawn_model)
+    card = json.loads(model.metadata_props[0].value)
+    first = {"cell": "muct-a-none-all-0", "licence": "academic use"}
+    second = {"cell": "w300-b-none-all-0", "licence": "research", "starts_from": first}
+    card["training"]["starts_from"] = second
+    model.metadata_props[0].value = json.dumps(card)
+    onnx.save(model, tmp_path / "model.onnx")
+    done = CliRunner().invoke(app, ["card", str(tmp_path / "model.onnx")])
+    assert (
+        "starts from w300-b-none-all-0 (licence: research), which started from muct-a-none-all-0 "
+        "(licence: academic use)"
+    ) in " ".join(done.stdout.split())
 
 
 def test_what_is_no_model_is_told(tmp_path, monkeypatch):

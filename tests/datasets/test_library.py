@@ -25,7 +25,7 @@ def test_opens_by_format(write_w300: Callable[..., Path]) -> None:
 
 def test_wrong_format_scheme_and_options(tmp_path: Path) -> None:
     with pytest.raises(
-        FacepointsError, match=r"unknown format 'menpo'\. Known: synthetic, muct, w300, wflw, "
+        FacepointsError, match=r"unknown format 'menpo'\. Known: synthetic, facekit, muct, w300, "
     ):
         open_set("menpo", tmp_path, load("ibug68"), {})
     with pytest.raises(FacepointsError, match="'muct76' does not fit format w300; allowed: ibug68"):

@@ -43,7 +43,7 @@ def test_valid() -> None:
     ("changes", "message"),
     [
         ({"scheme": "ibug68"}, "scheme 'ibug68' does not fit format muct; allowed: muct76"),
-        ({"format": "menpo"}, "dataset.mine.format: .*'synthetic', 'muct', 'w300', 'wflw', "),
+        ({"format": "menpo"}, "dataset.mine.format: .*'synthetic', 'facekit', 'muct', 'w300', "),
         ({"digest": "abc"}, "dataset.mine.digest: "),
         ({"test": "official"}, r"format muct has no official test split .*w300.*use hash"),
         ({"test": "some"}, "dataset.mine.test: .*'official', 'hash' or 'all'"),

@@ -39,11 +39,11 @@ def commands(page: str, tiny: Mapping[str, str]) -> list[str]:
     return [line for line in lines.splitlines() if line.strip() and not line.startswith("#")]
 
 
-def replay(page: str, clone: Clone, tiny: Mapping[str, str]) -> dict[str, str]:
-    """Run them; the first that fails ends it. Returns command → what it printed."""
+def replay(page: str, clone: Clone, tiny: Mapping[str, str], **environment: str) -> dict[str, str]:
+    """Run them, with these variables; the first that fails ends it. Returns command → what it printed."""
     found = commands(page, tiny)
     assert len(found) == len(set(found)) > 0
     for script in blocks(page, "bash"):
         subprocess.run(["bash", "-n"], input=script, text=True, check=True)
-    run = {each: clone.run("bash", "-c", each, COLUMNS=str(WIDTH)) for each in found}
+    run = {each: clone.run("bash", "-c", each, COLUMNS=str(WIDTH), **environment) for each in found}
     return {command: done.stdout for command, done in run.items()}

@@ -14,37 +14,15 @@ from facepoints.evaluation.face_errors import parse
 from facepoints.evaluation.points import match
 from facepoints.evaluation.predictions import points_of
 from facepoints.evaluation.score import errors, nme_of, normaliser_name, score
-from facepoints.evaluation.settings import EvaluationSettings, RobustnessSettings
 from facepoints.evaluation.sheet import spread
 from facepoints.models.model import LandmarkModel
 from facepoints.models.settings import LossSettings, ModelSettings, RegressionSettings
 from facepoints.schemes.library import load, names
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.faces import decode, mean_shape, photo_points
-from tests.layouts.drawn import as_scheme
+from tests.evaluation.examples import SETTINGS, in_scheme, of
 from tests.models.examples import settings
 
-OFF = RobustnessSettings(
-    enabled=False,
-    faces=9,
-    rotation=[30],
-    scale=[],
-    shift=[10],
-    blur=[],
-    noise=[],
-    jpeg=[20],
-    darkness=[],
-    occlusion=[],
-)
-SETTINGS = EvaluationSettings(
-    normaliser=None,
-    flip_average=False,
-    resamples=200,
-    sheet_faces=6,
-    threads=1,
-    exported=False,
-    robustness=OFF,
-)
 IBUG = load("ibug68")
 L1 = LossSettings(name="l1", unit="view")
 
@@ -162,21 +140,6 @@ def test_an_unknown_normaliser_is_refused(store):
         FacepointsError, match=r"no normaliser 'eyes' \(it has: inter_ocular, inter_pupil, box"
     ):
         normaliser_name(store, SETTINGS.model_copy(update={"normaliser": "eyes"}))
-
-
-def in_scheme(store, scheme, labelled=None):
-    """The same faces with the points of another scheme, where those are known from iBUG's."""
-    points = np.stack([as_scheme(face, scheme) for face in store.landmarks])
-    if labelled is None:
-        labelled = np.ones(points.shape[:2], bool)
-    unknown = np.full(points.shape[:2], -1, np.int8)
-    return dataclasses.replace(
-        store, scheme=scheme, landmarks=points, labelled=labelled, occlusion=unknown
-    )
-
-
-def of(store):
-    return photo_points((store.landmarks + np.float32(0.5)) / store.settings.side, store)
 
 
 PAIRS = list(product(names(), repeat=2))

@@ -11,7 +11,7 @@ from facepoints.evaluation.points import match
 from facepoints.schemes.library import load, names
 from facepoints.schemes.scheme import Scheme
 
-IBUG, MUCT, SYNTHETICS, WFLW = (load(name) for name in names())
+IBUG, MUCT, SYNTHETICS, WFLW = map(load, ("ibug68", "muct76", "synthetics70", "wflw98"))
 
 
 def pairs(matched):

@@ -8,7 +8,8 @@ from facepoints.evaluation.score import errors
 from facepoints.evaluation.settings import RobustnessSettings
 from facepoints.schemes.library import load
 from facepoints.store.faces import Faces, decode, mean_shape, photo_points
-from tests.evaluation.test_cell import OFF, SETTINGS, untrained
+from tests.evaluation.examples import OFF, SETTINGS
+from tests.evaluation.test_cell import untrained
 
 IBUG = load("ibug68")
 SIDE = 64

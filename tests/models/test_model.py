@@ -176,7 +176,7 @@ def test_weights_survive_the_disk_with_their_scheme_and_crops(tmp_path, crop_set
     model = LandmarkModel(settings(), shape(), 224).eval()
     for name in ("a", "b"):
         path = tmp_path / f"{name}.safetensors"
-        weights.write_trained(path, model.state_dict(), load("ibug68"), crop_settings)
+        weights.write_trained(path, model.state_dict(), load("ibug68"), crop_settings, settings())
     assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
     loaded, scheme, crop = weights.load(tmp_path / "a.safetensors", settings())
     images = torch.rand(2, 3, 96, 96)
@@ -198,7 +198,7 @@ def test_weights_have_the_same_bytes_however_they_lie_in_memory(tmp_path):
 def test_weights_of_another_model_are_refused(tmp_path, crop_settings):
     model = LandmarkModel(settings(), shape(), 224)
     path = tmp_path / "a.safetensors"
-    weights.write_trained(path, model.state_dict(), load("ibug68"), crop_settings)
+    weights.write_trained(path, model.state_dict(), load("ibug68"), crop_settings, settings())
     with pytest.raises(FacepointsError, match="do not fit the model"):
         weights.load(tmp_path / "a.safetensors", settings("resnet18"))
 

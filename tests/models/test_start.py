@@ -1,6 +1,8 @@
 """Where starting weights come from: torch's and Hugging Face's own loading code, against files and a local server."""
 
 import http.server
+import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -11,19 +13,28 @@ import torch
 from safetensors.torch import save
 
 from facepoints import FacepointsError
-from facepoints.models import backbones
-from facepoints.models.start import start_weights
+from facepoints.models import backbones, kept, weights
+from facepoints.models.model import LandmarkModel
+from facepoints.models.start import BACKBONE, beginning, start_weights
+from facepoints.schemes.library import load
+from tests.models import examples
 
 ROOT = Path(__file__).parent.parent.parent
 COMMIT = "0" * 40
 FETCH = (
     "import sys; from facepoints.models.start import start_weights; from safetensors.torch import save_file\n"
-    "save_file(start_weights('timm:resnet18', 'imagenet', 'mine'), sys.argv[1])"
+    "save_file(start_weights('timm:resnet18', 'imagenet', 'mine')[0], sys.argv[1])"
 )
 
 
+def unprefixed(start):
+    """Of a net's backbone, as the backbone itself calls them."""
+    assert all(name.startswith(BACKBONE) for name in start)
+    return {name.removeprefix(BACKBONE): tensor for name, tensor in start.items()}
+
+
 def test_scratch_starts_from_nothing():
-    assert start_weights("resnet18", "none", "mine") == {}
+    assert start_weights("resnet18", "none", "mine") == ({}, {})
 
 
 def test_weights_that_cannot_be_fetched_say_how_to_go_on(tmp_path, monkeypatch):
@@ -45,9 +56,10 @@ def test_imagenet_weights_begin_as_the_file_says(tmp_path, monkeypatch):
     (tmp_path / "hub" / "checkpoints").mkdir(parents=True)
     torch.save(classifier.state_dict(), tmp_path / "hub" / "checkpoints" / name)
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    start = start_weights("resnet18", "imagenet", "mine")
+    start, about = start_weights("resnet18", "imagenet", "mine")
+    assert about == {}
     backbone = backbones.build("resnet18")
-    backbone.load_state_dict(start)
+    backbone.load_state_dict(unprefixed(start))
     assert torch.equal(backbone.body[0].weight, classifier.conv1.weight)
 
 
@@ -109,7 +121,7 @@ def test_timm_weights_come_from_the_hub(hub, tmp_path):
 
     start = load_file(tmp_path / "start.safetensors")
     backbone = backbones.build("timm:resnet18")
-    backbone.load_state_dict(start)
+    backbone.load_state_dict(unprefixed(start))
     assert torch.equal(backbone.body.conv1.weight, classifier.conv1.weight)
 
 
@@ -119,3 +131,95 @@ def test_timm_weights_that_cannot_be_fetched_say_how_to_go_on(tmp_path):
     assert done.returncode == 1
     assert "model.mine.weights: the weights of timm:resnet18 could not be fetched" in done.stderr
     assert "-S model.mine.weights=none" in done.stderr
+
+
+CELL = "synthetic-small-none-all-0"
+KEPT = examples.settings(side=64)
+
+
+@pytest.fixture
+def keep(tmp_path, monkeypatch, crop_settings):
+    """Keeps a net of the settings as `drawn`, all but `dvc add`, and gives the start file of another model."""
+    monkeypatch.chdir(tmp_path)
+    kept.FOLDER.mkdir()
+    shutil.copy(ROOT / kept.INDEX, kept.INDEX)
+
+    def kept_and_started(settings=KEPT) -> Path:
+        torch.manual_seed(3)
+        net = LandmarkModel(settings, torch.rand(68, 2), 64)
+        trained = Path("models") / CELL / "model.safetensors"
+        scheme = load("ibug68")
+        weights.write_trained(trained, net.state_dict(), scheme, crop_settings, settings)
+        kept.enter("drawn", kept.write("drawn", trained, CELL, "synthetic", "free"))
+        path = Path("models/start/mine.safetensors")
+        weights.write(path, *start_weights(settings.backbone, "drawn", "mine"))
+        return path
+
+    return kept_and_started
+
+
+def test_the_head_and_its_mean_shape_are_taken_where_head_and_scheme_are_the_same(keep):
+    path = keep()
+    other = KEPT.model_copy(update={"loss": examples.loss("l2"), "learning_rate": 1e-5})
+    for settings in (KEPT, other):
+        begin = beginning(path, settings, load("ibug68"), 64)
+        assert begin.weights.keys() == weights.read(kept.file("drawn"))[0].keys()
+        assert begin.told == (
+            f"Starting from weights/drawn.safetensors ({CELL}): its backbone, head and mean shape."
+        )
+        assert begin.origin["licence"] == "free"
+
+
+@pytest.mark.parametrize(
+    ("change", "scheme", "told"),
+    [
+        ({}, "wflw98", "for 98 points of wflw98, not 68 of ibug68"),
+        ({}, "synthetics70", "for 70 points of synthetics70, not 68 of ibug68"),
+        ({"head": examples.head(dropout=0.5)}, "ibug68", "because head.dropout differs"),
+        ({"head": examples.head("pip")}, "ibug68", "because head.name, head.pool, .* differs"),
+        ({"loss": examples.loss("gaussian_nll")}, "ibug68", "loss gives head.dense.weight another"),
+        ({"input": 96}, "ibug68", "another input or loss gives head.dense.weight another shape"),
+    ],
+)
+def test_any_other_head_starts_afresh(keep, change, scheme, told):
+    begin = beginning(keep(), KEPT.model_copy(update=change), load(scheme), 64)
+    assert begin.weights
+    assert all(name.startswith(BACKBONE) for name in begin.weights)
+    assert re.search(f"its backbone; the head starts afresh, .*{told}", begin.told)
+
+
+def test_of_scratch_nothing_is_told(tmp_path):
+    path = tmp_path / "mine.safetensors"
+    weights.write(path, *start_weights("resnet18", "none", "mine"))
+    begin = beginning(path, KEPT, load("ibug68"), 64)
+    assert (begin.weights, begin.origin, begin.told) == ({}, None, "")
+
+
+def test_kept_weights_that_are_not_here_are_told_with_both_ways_to_them(keep):
+    keep()
+    kept.file("drawn").unlink()
+    for name in ("drawn", "dawn"):
+        with pytest.raises(FacepointsError) as told:
+            start_weights(KEPT.backbone, name, "mine")
+        assert str(told.value).startswith(
+            f"model.mine.weights: no weights/{name}.safetensors. If it was kept, "
+            f"`dvc pull weights/{name}.safetensors` fetches it"
+        )
+        assert f"`facepoints weights keep CELL {name}`" in str(told.value)
+        assert "lists: drawn." in str(told.value)
+
+
+def test_kept_weights_of_another_backbone_are_refused(keep):
+    keep()
+    message = f"drawn holds weights of backbone {KEPT.backbone} .from {CELL}., but .* is resnet18"
+    with pytest.raises(FacepointsError, match=message):
+        start_weights("resnet18", "drawn", "mine")
+
+
+def test_another_file_than_was_kept_is_refused(keep):
+    """As another branch's, before `dvc checkout`."""
+    keep()
+    tensors, about = weights.read(kept.file("drawn"))
+    weights.write(kept.file("drawn"), {**tensors, "mean_shape": torch.zeros(68, 2)}, about)
+    with pytest.raises(FacepointsError, match="not the file that weights/kept.yaml means. `dvc ch"):
+        start_weights(KEPT.backbone, "drawn", "mine")

@@ -13,7 +13,11 @@ from facepoints.report.face import landmarks
 from facepoints.report.figures import write
 from facepoints.report.grid import grid
 from facepoints.report.intervals import nme
+from facepoints.report.robustness import robustness
 from facepoints.report.study import Study, best, comparisons, read
+
+LEVEL = {"nme": 4.0, "nme_low": 3.0, "nme_high": 5.0, "failure_rate": 1.0, "auc": 0.5}
+LEVEL |= {"failure_rate_8": 2.0, "auc_8": 0.4, "faces": 20, "groups": 20}
 
 
 def test_the_same_study_gives_the_same_bytes_whatever_the_users_settings(
@@ -149,3 +153,35 @@ def test_a_single_epoch_and_an_undefined_loss_are_drawable(
         path.write_text(head + "1,0.001,nan,0.1,5.0\n")
     axis = learning_curves(load(tree)).axes[1]
     assert {line.get_marker() for line in axis.lines} == {"o"}
+
+
+def test_adapted_rows_are_drawn_beside_their_cells(adapted_study: Study, tmp_path: Path) -> None:
+    assert len(write(adapted_study, tmp_path)) == 5
+    assert [
+        axis.get_title(loc="left") or axis.get_title() for axis in grid(adapted_study).axes
+    ] == [
+        "synthetic",
+        "muct",
+        "muct, adapted",
+    ]
+    curves = {place: axis.lines for place, axis in enumerate(ced(adapted_study).axes)}
+    assert [len(curves[place]) for place in (0, 1)] == [4 + 1, 8 + 1]  # and the mean shape's rule
+    trained = learning_curves(adapted_study).legends[0].get_texts()
+    assert not any("adapted" in text.get_text() for text in trained)
+    (names, _) = (
+        [text.get_text() for text in axis.get_yticklabels()] for axis in nme(adapted_study).axes
+    )
+    assert sum("adapted" in name for name in names) == 4
+
+
+def test_robustness_is_drawn_without_adapted_rows(tree: Path, adapted_study: Study) -> None:
+    levels = [
+        {**LEVEL, "kind": "clean", "strength": 0.0},
+        {**LEVEL, "kind": "blur", "strength": 1.0},
+    ]
+    for cell in adapted_study.cells:
+        path = tree / "results/evaluate/muct" / f"{cell.name}.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"robustness": levels}))
+    found = read(tree / "results", ["muct"], adapted_study.cells, ["muct"])
+    (axis,) = robustness(found).axes
+    assert len(axis.lines) == len(adapted_study.cells)

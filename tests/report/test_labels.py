@@ -1,3 +1,4 @@
+from facepoints.adapted import rows
 from facepoints.cell import Cell
 from facepoints.report.labels import common, looks
 
@@ -21,3 +22,11 @@ def test_a_single_cell_is_labelled_by_model_and_augmentation() -> None:
 def test_thirty_two_cells_look_different() -> None:
     cells = [Cell("muct", "resnet50", "none", "all", seed) for seed in range(32)]
     assert len({(look.colour, look.dash) for look in looks(cells).values()}) == 32
+
+
+def test_an_adapted_cell_is_labelled_so() -> None:
+    cells = [Cell("muct", "resnet50", name, "all", 0) for name in ("none", "all")]
+    found = [look.label for look in looks(rows(cells, adapted=True)).values()]
+    assert found == ["none", "none · adapted", "all", "all · adapted"]
+    (_, alone) = looks(rows(cells[:1], adapted=True)).values()
+    assert alone.label == "resnet50 · none · adapted"

@@ -254,3 +254,19 @@ def test_inner_points_have_a_column_where_they_are_known(
     text = draw(load(tree))
     assert text.count("of the 51 points") == 1
     assert "<td>2.35</td>" in text
+
+
+def test_adapted_rows_stand_beside_the_plain_ones(
+    study: Study, adapted_study: Study, draw: Callable[[Study], str]
+) -> None:
+    plain, text = draw(study), draw(adapted_study)
+    assert "adapted" not in plain.lower()
+    said = "fitted to 1,234 training faces of muct; validation 6.54 → 4.32 %"
+    assert text.count(said) == 4
+    assert text.count("<dt>Adapted</dt>") == text.count("<dt>NME all</dt>") == 1
+    assert "Below are 4 trained models" in text
+    jpegs = [image for image in parsed(text).images if image.startswith("data:image/jpeg")]
+    assert len(jpegs) == 2 + (4 + 8) + 2
+    scores = text[text.index("<h3>muct</h3>") :]
+    row = scores[scores.index(f'title="{study.cells[0].name}+adapted"') :].split("</tr>")[0]
+    assert "<td>3.21</td><td>–</td><td>–</td>" in row  # all points; no epoch, no last one

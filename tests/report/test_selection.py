@@ -105,3 +105,21 @@ def test_without_any_results_the_files_are_named(tree: Path) -> None:
     shutil.rmtree(tree / "results")
     with pytest.raises(FacepointsError, match=r"synthetic-resnet50-none-all-0\.csv"):
         prune(tree / "results", ["synthetic"], SELECTED)
+
+
+@pytest.mark.usefixtures("adapted_study")
+def test_adapted_rows_are_kept_where_they_are_selected(tree: Path) -> None:
+    everything = cells_of_tree(tree)
+    prune(tree / "results", ["synthetic", "muct"], everything, ["muct"])
+    kept = {path.name for path in (tree / "results/evaluate/muct").iterdir()}
+    assert len(kept) == 4 * 2 * 4
+    assert f"{everything[0].name}+adapted-worst.jpg" in kept
+    with pytest.raises(FacepointsError, match=r"synthetic/synthetic-.*\+adapted\.json"):
+        prune(tree / "results", ["synthetic", "muct"], everything, ["synthetic"])
+    prune(tree / "results", ["synthetic", "muct"], everything)
+    assert len(list((tree / "results/evaluate/muct").iterdir())) == 4 * 4
+
+
+def cells_of_tree(tree: Path) -> list[Cell]:
+    """The cells that were trained."""
+    return [Cell.parse(path.stem) for path in sorted((tree / "results/history").iterdir())]

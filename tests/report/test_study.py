@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from facepoints import FacepointsError
+from facepoints.adapted import Adapted
 from facepoints.cell import Cell
 from facepoints.report.study import Study, baselines, best, comparisons, mean_shape, read
 
@@ -67,3 +68,18 @@ def test_the_best_cell_beats_the_mean_shape(tree: Path, load: Callable[[Path], S
 def test_an_empty_selection_is_told(tree: Path) -> None:
     with pytest.raises(FacepointsError, match="nothing is selected"):
         read(tree / "results", [], [NONE])
+
+
+def test_adapted_rows_stand_beside_their_cells_on_their_data_set_only(
+    study: Study, adapted_study: Study
+) -> None:
+    assert adapted_study.cells == study.cells
+    names = [row.name for row in adapted_study.rows]
+    assert names[:2] == [study.cells[0].name, f"{study.cells[0].name}+adapted"]
+    assert len(names) == 8
+    assert adapted_study.measured("synthetic") == list(study.cells)
+    assert adapted_study.measured("muct") == adapted_study.rows
+    plain, muct = comparisons(adapted_study)
+    assert (plain.cells, muct.cells) == (study.cells, tuple(adapted_study.rows))
+    assert isinstance(best(adapted_study, muct), Adapted)
+    assert baselines(adapted_study, muct) == baselines(study, comparisons(study)[1])

@@ -13,6 +13,7 @@ from facepoints import FacepointsError
 from facepoints.cell import Cell
 from facepoints.report import summary
 from facepoints.report.study import Study, read
+from tests.report.conftest import write_adapted
 
 WORDS = st.sampled_from(["all", "muct", "none"])
 NAME = "synthetic-resnet50-none-all-0"
@@ -135,3 +136,40 @@ def test_another_file_is_told(tmp_path: Path, content: str | None) -> None:
         (tmp_path / "summary.csv").write_text(content)
     with pytest.raises(FacepointsError, match=r"summary\.csv"):
         summary.table(tmp_path / "summary.csv")
+
+
+def test_adapted_rows_change_no_other_row(
+    study: Study, adapted_study: Study, tmp_path: Path
+) -> None:
+    for name, each in (("plain", study), ("adapted", adapted_study)):
+        summary.write(each, tmp_path / name)
+    before, after = (
+        pd.read_csv(tmp_path / name / "summary.csv", dtype=str, keep_default_na=False)
+        for name in ("plain", "adapted")
+    )
+    new = after["cell"].str.endswith("+adapted")
+    assert new.sum() == 4
+    left = after[~new].reset_index(drop=True)
+    assert set(left.pop("nme_all")) == {""}
+    pd.testing.assert_frame_equal(left, before)
+    assert set(after["nme_all"][new]) == {"3.210"}
+    assert set(after["best_epoch"][new]) == set(after["last_nme"][new]) == {""}
+    numbers = json.loads((tmp_path / "adapted/summary.json").read_text())
+    assert len(numbers["synthetic"]) == 4
+    assert len(numbers["muct"]) == 8
+    assert "synthetic-resnet50-none+adapted" in numbers["muct"]
+
+
+def test_seeds_of_adapted_cells_are_summed_up_apart(
+    tmp_path: Path, write_results: Callable[..., None]
+) -> None:
+    cells = [Cell("muct", "resnet18", "none", "all", seed) for seed in range(2)]
+    write_results(tmp_path, ["muct"], cells)
+    write_adapted(tmp_path, "muct", cells)
+    summary.write(read(tmp_path / "results", ["muct"], cells, ["muct"]), tmp_path)
+    rows = pd.read_csv(tmp_path / "summary.csv", dtype=str, keep_default_na=False)
+    assert list(rows["seed"]) == ["0", "0", "1", "1", "mean of 2", "mean of 2, adapted", ""]
+    nme = rows["nme"].astype(float)
+    assert nme[4] == pytest.approx(nme[[0, 2]].mean(), abs=1e-3)
+    assert nme[5] == pytest.approx(nme[[1, 3]].mean(), abs=1e-3)
+    assert "muct-resnet18-none-all, mean of 2, adapted" in summary.table(tmp_path / "summary.csv")

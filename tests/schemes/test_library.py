@@ -15,7 +15,9 @@ def test_shipped_schemes_are_whole(name: str) -> None:
     assert scheme.name == name
     assert sorted(index for group in scheme.groups.values() for index in group) == everyone
     assert sorted(index for region in scheme.regions for index in scheme.region(region)) == everyone
-    pupils = set() if name == "ibug68" else {"right_pupil", "left_pupil"}  # 68 points have none
+    pupils = (
+        set() if name.startswith("ibug68") else {"right_pupil", "left_pupil"}
+    )  # 68 points have none
     assert set(scheme.shared) == set(SHARED_NAMES) - {"right_pupil", "left_pupil"} | pupils
     assert scheme.missing() == []
     assert scheme.convention
@@ -36,7 +38,7 @@ def test_shipped_schemes_mirror_parts_into_parts(name: str) -> None:
 
 def test_facts_of_the_design() -> None:
     ibug, muct = load("ibug68"), load("muct76")
-    assert names() == ["ibug68", "muct76", "synthetics70", "wflw98"]
+    assert names() == ["ibug68", "ibug68_mesh", "muct76", "synthetics70", "wflw98"]
     assert (ibug.points, muct.points) == (68, 76)
     assert ibug.normalisers == {
         "inter_ocular": ((36,), (45,)),
@@ -48,7 +50,7 @@ def test_facts_of_the_design() -> None:
     assert ibug.normaliser == muct.normaliser == "inter_ocular"
 
 
-@pytest.mark.parametrize("name", ["synthetics70", "wflw98"])
+@pytest.mark.parametrize("name", ["ibug68_mesh", "synthetics70", "wflw98"])
 def test_maps_keep_sides_parts_and_shared_names(name: str) -> None:
     ibug, scheme = load("ibug68"), load(name)
     mapped = scheme.maps["ibug68"]
@@ -98,6 +100,6 @@ def test_path_of_a_file(tmp_path: Path) -> None:
 def test_unknown_name_lists_the_known() -> None:
     with pytest.raises(
         FacepointsError,
-        match=r"unknown scheme 'ibug'. Known: ibug68, muct76, synthetics70, wflw98;",
+        match=r"unknown scheme 'ibug'. Known: ibug68, ibug68_mesh, muct76, synthetics70, wflw98;",
     ):
         load("ibug")

@@ -392,7 +392,7 @@ def test_drawn_set_needs_nothing(raw: Path, scratch: Path) -> None:
 @pytest.mark.real
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("muct", 1771), ("w300", 4024), ("wflw", 60), ("youtube_faces", 3037)],
+    [("facekit", 122), ("muct", 1771), ("w300", 4024), ("wflw", 60), ("youtube_faces", 3037)],
 )
 def test_real_copies(raw: Path, scratch: Path, name: str, count: int) -> None:
     copies = Path(os.environ["FACEPOINTS_DATA"])

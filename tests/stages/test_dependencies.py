@@ -24,6 +24,7 @@ ORDER = (
     "training",
     "inference",
     "evaluation",
+    "adaptation",
     "live",
     "web",
     "report",

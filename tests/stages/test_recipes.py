@@ -35,6 +35,8 @@ REAL = {
     "w300-best": ("dataset.w300.test=hash",),
     "muct-best": (),
 }
+PRETRAINED = "facekit-pretrain"
+STARTED = {"w300-from-facekit": ("dataset.w300.test=hash",), "muct-from-facekit": ()}
 DRAWN = {
     "facesynthetics-grid": (
         f"dataset.face_synthetics.faces={FACES}",
@@ -80,8 +82,8 @@ def shortened(name: str, own: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) 
     changes = [*SHORT, "train_sizes=[64]"]
     for model in recipe.read(name).overrides["models"]:
         if model != "custom_cnn":  # whose input cannot be another
-            scratch = {"input": SIDE, "weights": "none", "freeze": "false"}
-            changes += [f"model.{model}.{key}={value}" for key, value in scratch.items()]
+            changes += [f"model.{model}.input={SIDE}", f"model.{model}.freeze=false"]
+            changes += [f"model.{model}.weights=none"] if name not in STARTED else []
     return [*changes, *own]
 
 
@@ -125,5 +127,23 @@ def test_a_recipe_runs_on_drawn_faces_in_the_official_layout(
     check(name, shortened(name, DRAWN[name], monkeypatch), drawn_project, drawings)
 
 
+@pytest.mark.real
+@pytest.mark.slow
+def test_recipes_that_start_from_rendered_faces(real_project, copies, monkeypatch):
+    own = ("dataset.facekit.options.faces=144", "dataset.facekit.options.side=96")
+    check(PRETRAINED, shortened(PRETRAINED, own, monkeypatch), real_project, copies)
+    cell = "facekit-resnet18_heatmap-strong-64-0"
+    real_project.run("facepoints", "weights", "keep", cell, "facekit_resnet18")
+    real_project.run("git", "add", "weights")
+    real_project.run("git", "commit", "-qm", "Kept weights")
+    for name in STARTED:
+        check(name, shortened(name, STARTED[name], monkeypatch), real_project, copies)
+        started = f"{name.split('-')[0]}-resnet18_heatmap_facekit-strong-64-0"
+        card = json.loads((real_project.folder / f"models/{started}/card.json").read_text())
+        assert card["training"]["starts_from"]["cell"] == cell
+
+
 def test_every_recipe_is_run():
-    assert {*REAL, *DRAWN} == {path.stem for path in (ROOT / "recipes").glob("*.yaml")}
+    assert {*REAL, *DRAWN, *STARTED, PRETRAINED} == {
+        path.stem for path in (ROOT / "recipes").glob("*.yaml")
+    }

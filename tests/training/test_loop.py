@@ -41,20 +41,22 @@ def test_cells_epochs_and_steps_have_seeds_of_their_own():
 
 
 @pytest.mark.parametrize(
-    ("saves", "change"),  # within and after each of the three epochs of two steps
+    ("saves", "change", "whole"),  # within and after each of the three epochs of two steps
     [
-        (1, {"schedule": "cosine"}),
-        (2, {"schedule": "plateau"}),
-        (3, {"ema": 0.9, "clip": 1.0}),
-        (4, {"fade": 0.8}),
-        (5, {"schedule": "plateau", "ema": 0.9}),
+        (1, {"schedule": "cosine"}, False),
+        (2, {"schedule": "plateau"}, False),
+        (3, {"ema": 0.9, "clip": 1.0}, False),
+        (4, {"fade": 0.8}, False),
+        (5, {"schedule": "plateau", "ema": 0.9}, False),
+        (3, {"ema": 0.9}, True),
     ],
 )
 def test_an_interrupted_training_ends_with_the_same_weights(
-    store, tmp_path, saves, change, monkeypatch, capsys
+    store, tmp_path, saves, change, whole, monkeypatch, capsys
 ):
     settings = SETTINGS.model_copy(update=change)
-    straight = trained(store, tmp_path / "straight.pt", settings)
+    start = trained(store, tmp_path / "start.pt").weights if whole else None
+    straight = trained(store, tmp_path / "straight.pt", settings, start=start)
     monkeypatch.setenv(checkpoint.SECONDS, "0")
     save, left = Checkpoint.save, [saves]
 
@@ -67,8 +69,8 @@ def test_an_interrupted_training_ends_with_the_same_weights(
     with monkeypatch.context() as patch:
         patch.setattr(Checkpoint, "save", stop_after_some)
         with pytest.raises(KeyboardInterrupt):
-            trained(store, tmp_path / "broken.pt", settings)
-    resumed = trained(store, tmp_path / "broken.pt", settings)
+            trained(store, tmp_path / "broken.pt", settings, start=start)
+    resumed = trained(store, tmp_path / "broken.pt", settings, start=start)
     assert f"going on after epoch {saves // 2} and {saves % 2} steps" in capsys.readouterr().out
     assert resumed.history == straight.history
     assert same(resumed.weights, straight.weights)
@@ -175,17 +177,26 @@ def test_it_learns_a_handful_of_faces(store, tmp_path):
 def test_start_weights_are_taken_and_wrong_ones_refused(store, tmp_path):
     first = trained(store, tmp_path / "a.pt")
     backbone = {
-        name.removeprefix("backbone."): value
-        for name, value in first.weights.items()
-        if name.startswith("backbone.")
+        name: value for name, value in first.weights.items() if name.startswith("backbone.")
     }
     frozen = SETTINGS.model_copy(update={"epochs": 1, "learning_rate": 1e-12, "weight_decay": 0.0})
     second = trained(store, tmp_path / "b.pt", frozen, start=backbone).weights
     key = "backbone.body.0.0.weight"
     np.testing.assert_allclose(second[key], first.weights[key], atol=1e-6)
-    wrong = {"stem.weight": torch.zeros(1)}
-    with pytest.raises(FacepointsError, match="do not fit the backbone"):
-        trained(store, tmp_path / "c.pt", start=wrong)
+    for wrong in ({"backbone.stem.weight": torch.zeros(1)}, {key: backbone[key]}):
+        with pytest.raises(FacepointsError, match="do not fit the net"):
+            trained(store, tmp_path / "c.pt", start=wrong)
+
+
+def test_a_whole_net_goes_on_where_it_ended_and_keeps_its_mean_shape(store, tmp_path):
+    first = trained(store, tmp_path / "a.pt")
+    moved = {**first.weights, "mean_shape": first.weights["mean_shape"] + 0.01}
+    resting = SETTINGS.model_copy(update={"epochs": 1, "learning_rate": 1e-12, "weight_decay": 0.0})
+    model = MODEL.model_copy(update={"batch_norm_momentum": 1e-9})
+    second = trained(store, tmp_path / "b.pt", resting, model=model, start=moved)
+    assert torch.equal(second.weights["mean_shape"], moved["mean_shape"])
+    found = second.best.validation_nme
+    assert found == pytest.approx(first.best.validation_nme, abs=1e-3)
 
 
 def test_fewer_faces_than_a_batch_are_refused(store, tmp_path):

@@ -29,6 +29,7 @@ def _described(content: Mapping[str, Any], path: str) -> str:
     facts = {
         "learned from": f"{training['data_set']}, {training['faces']:,} faces (SHA-256 {training['sha256'][:16]}…)",
         "licence": training["licence"],
+        **_origins(training),
         "NME": _nme(nme),
         "model": f"{content['model']['backbone']}, head {content['model']['head']['name']}, {content['precision']}",
         "points": f"{scheme['points']}, scheme {scheme['name']}",
@@ -47,6 +48,15 @@ def _described(content: Mapping[str, Any], path: str) -> str:
         wrapped = textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
         lines += [f"  {key if not at else '':<{width}}  {line}" for at, line in enumerate(wrapped)]
     return "\n".join(lines)
+
+
+def _origins(training: Mapping[str, Any]) -> dict[str, str]:
+    """The kept weights that it started from, which carry terms of their own, and what those had started from."""
+    found, start = [], training.get("starts_from")
+    while start:
+        found.append(f"{start['cell']} (licence: {start['licence']})")
+        start = start.get("starts_from")
+    return {"starts from": ", which started from ".join(found)} if found else {}
 
 
 def _nme(nme: Mapping[str, Any]) -> str:

@@ -9,8 +9,7 @@ from typing import Annotated
 
 import typer
 
-from facepoints import FacepointsError
-from facepoints.cell import Cell
+from facepoints import FacepointsError, adapted
 from facepoints.cli import dvc
 from facepoints.cli.failure import told
 
@@ -33,9 +32,9 @@ class Side:
         """A word of the command line: CELL, REVISION or REVISION:CELL."""
         revision, colon, cell = word.rpartition(":")
         if colon:
-            return cls(revision, Cell.parse(cell).name)
+            return cls(revision, adapted.parse(cell).name)
         try:
-            return cls(None, Cell.parse(word).name)
+            return cls(None, adapted.parse(word).name)
         except FacepointsError:
             return cls(word, None)
 

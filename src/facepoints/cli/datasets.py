@@ -122,9 +122,8 @@ def _points(name: str, settings: DatasetSettings) -> str:
 
 
 def _faces(settings: DatasetSettings, source: Source | None) -> str:
-    whole = None if source is None else source.faces
-    if source is not None and source.drawn:
-        whole = settings.options.get("faces")
+    # A set that is drawn or rendered has as many as its options say.
+    whole = settings.options.get("faces") if source is None or not source.faces else source.faces
     if settings.faces is not None:
         return f"{settings.faces:,}" + (f"/{whole:,}" if whole else "")
     return f"{whole:,}" if whole else "?"

@@ -75,6 +75,15 @@ def cache_folder() -> Path:
     return Path(_told("cache", "dir").strip())
 
 
+def add(path: Path) -> None:
+    """Track a file; git's index gets the .dvc file beside it.
+
+    Raises:
+        FacepointsError: dvc cannot.
+    """
+    _told("add", str(path))
+
+
 def remotes() -> dict[str, str]:
     """Addresses of DVC's remotes by their names, the default one first.
 

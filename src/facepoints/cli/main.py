@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from facepoints.cli import augment, dvc, recipe, scheme
+from facepoints.cli import augment, dvc, recipe, scheme, synthetic, weights
 from facepoints.cli.card import card
 from facepoints.cli.check import check
 from facepoints.cli.compare import compare
@@ -26,6 +26,8 @@ app = typer.Typer(
 app.add_typer(scheme.app, name="scheme")
 app.add_typer(augment.app, name="augment")
 app.add_typer(recipe.app, name="recipe")
+app.add_typer(synthetic.app, name="synthetic")
+app.add_typer(weights.app, name="weights")
 
 SUMMARY = Path("metrics/summary.csv")
 REPORT = Path("report/index.html")

@@ -10,6 +10,7 @@ from facepoints.datasets.cofw68 import Cofw68
 from facepoints.datasets.dlib import Dlib
 from facepoints.datasets.face import FaceSet
 from facepoints.datasets.face_synthetics import FaceSynthetics
+from facepoints.datasets.facekit import Facekit
 from facepoints.datasets.muct import Muct
 from facepoints.datasets.pts import Pts
 from facepoints.datasets.settings import OPTIONS, SCHEMES
@@ -24,6 +25,7 @@ from facepoints.schemes.scheme import Scheme
 # Each takes the folder of raw files, the scheme of their points and the format's checked options.
 FORMATS: dict[str, Callable[[Path, Scheme, Any], FaceSet]] = {
     "synthetic": lambda _root, _scheme, options: Synthetic(options),
+    "facekit": Facekit,
     "muct": lambda root, _scheme, _options: Muct(root),
     "w300": lambda root, _scheme, _options: W300(root),
     "wflw": lambda root, _scheme, _options: Wflw(root),

@@ -1,6 +1,5 @@
 """Evaluation of one trained cell on one data set's test split."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,32 +10,19 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from torch import Tensor
 
-from facepoints.crops.warp import apply
-from facepoints.evaluation import face_errors
 from facepoints.evaluation.exported import Measure
-from facepoints.evaluation.parts import by_visibility, drawing, landmarks, regions
+from facepoints.evaluation.measured import Besides, measure
 from facepoints.evaluation.points import match
 from facepoints.evaluation.predictions import points_of
 from facepoints.evaluation.robustness import robustness
-from facepoints.evaluation.score import (
-    Errors,
-    errors,
-    nme_of,
-    normaliser_name,
-    per_face,
-    score,
-    scores,
-    without_official_subsets,
-)
+from facepoints.evaluation.score import Errors, errors, normaliser_name, per_face, scores
 from facepoints.evaluation.settings import EvaluationSettings
-from facepoints.evaluation.sheet import Drawn, sheet, spread, worst_sheet
 from facepoints.evaluation.uncertainty import ellipses, in_photo, uncertainty
 from facepoints.files import replace
 from facepoints.models.model import LandmarkModel
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.crops import Crops
 from facepoints.store.faces import decode, photo_points
-from facepoints.store.tiles import jpeg
 
 Exported = Callable[[Measure], list[dict[str, Any]]]
 
@@ -59,8 +45,7 @@ def evaluate(
         last: of the last epoch; only its NME is reported.
         scheme: of the models' points.
         test: how the test split was made, `official`, `hash` or `all`.
-        results: written as .json (metrics), .csv (the NME of each face), .jpg (a sheet of test faces) and -worst.jpg
-            (the faces with the largest errors).
+        results: of the files that `measure` writes.
         predictions: a Parquet file of all predicted points.
         exported: scores what was exported of the cell, if that is wanted.
 
@@ -82,50 +67,21 @@ def evaluate(
         return errors(photo_points(points, store), true, store, matched, name)
 
     found = errors(predicted, true, store, matched, name)
-    named = without_official_subsets(store) if test == "hash" else store
     last_found = compared(points_of(last, faces, scheme, settings).points.numpy())
     learnt = model.learns_covariance
-    drawn = Drawn(
-        apply(store.affine, predicted)[:, matched.predicted],
-        store.landmarks[:, matched.true],
-        found.labelled,
-        found.nme,
-        ellipses(found_points, store, matched) if learnt else None,
-    )
-    worst, worst_faces = worst_sheet(store, found.nme, drawn)
-    metrics = {
-        **score(found, compared(mean), named, settings.resamples),
-        **by_visibility(found, store, matched),
-        "nme_inner": nme_of(found, np.isin(np.arange(len(matched.true)), matched.inner)),
-        "last": scores(per_face(last_found, store), settings.resamples),
-        "region": regions(found, store.scheme, matched),
-        "landmark": landmarks(found, matched),
-        "shape": drawing(found, store, matched),
-        "uncertainty": uncertainty(found_points, faces, store, matched, found, learnt),
-        "robustness": robustness(model, scheme, store, settings, matched, name)
+    besides = Besides(
+        last=scores(per_face(last_found, store), settings.resamples),
+        uncertainty=uncertainty(found_points, faces, store, matched, found, learnt),
+        robustness=robustness(model, scheme, store, settings, matched, name)
         if settings.robustness.enabled
         else [],
-        "exported": exported(Measure(store, matched, name, settings.resamples)) if exported else [],
-        "worst": [
-            {"face": store.face[i], "nme": float(found.nme[i]), "subsets": named.subsets[i]}
-            for i in worst_faces
-        ],
-        "selection": "best epoch on the validation split",
-        "flip_average": settings.flip_average,
-        "normaliser": name,
-        "test": test,
-        "scheme": matched.schemes,
-        "points": matched.description,
-        "convention": matched.convention,
-        "box": store.box_rule,
-    }
-    face_errors.write(per_face(found, named), results.with_suffix(".csv"))
-    shown = sheet(store, spread(found.nme, settings.sheet_faces), drawn)
-    replace(results.with_suffix(".jpg"), jpeg(shown))
-    replace(results.with_name(f"{results.name}-worst.jpg"), jpeg(worst))
+        exported=exported(Measure(store, matched, name, settings.resamples)) if exported else [],
+        ellipses=ellipses(found_points, store, matched) if learnt else None,
+    )
     _write_predictions(predictions, store, predicted, found_points.covariance, found)
-    replace(results.with_suffix(".json"), json.dumps(metrics, indent=2) + "\n")
-    return metrics
+    return measure(
+        predicted, found, compared(mean), store, matched, name, settings, test, results, besides
+    )
 
 
 def _write_predictions(

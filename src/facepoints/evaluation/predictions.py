@@ -8,11 +8,11 @@ from facepoints.models.model import LandmarkModel
 from facepoints.models.predicting import predict, predict_flipped
 from facepoints.models.prediction import Prediction
 from facepoints.schemes.scheme import Scheme
-from facepoints.store.faces import Faces
+from facepoints.store.faces import Encoded, Faces
 
 
 def points_of(
-    model: LandmarkModel, faces: Faces, scheme: Scheme, settings: EvaluationSettings
+    model: LandmarkModel, faces: Faces | Encoded, scheme: Scheme, settings: EvaluationSettings
 ) -> Prediction:
     """The model's points, averaged with those for the mirrored faces if the settings say so.
 

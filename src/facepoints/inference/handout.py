@@ -1,7 +1,7 @@
 """A trained cell as what is handed out: ONNX models, each with its card."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,11 @@ FULL = "fp32"
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained cell and what it learned from: its data set, training faces, validation faces and their licence."""
+    """A trained cell and what it learned from: its data set, training faces, validation faces and their licence.
+
+    Attributes:
+        starts_from: the note of the kept weights that it started from, if it did.
+    """
 
     cell: str
     settings: ModelSettings
@@ -39,6 +43,7 @@ class Trained:
     train: Crops
     validation: Crops
     licence: str
+    starts_from: Mapping[str, Any] | None = None
 
 
 def handed_out(
@@ -68,6 +73,8 @@ def handed_out(
         "box_rules": dict(sorted(Counter(trained.train.rule).items())),
         "licence": trained.licence,
     }
+    if trained.starts_from:
+        training["starts_from"] = dict(trained.starts_from)
     for precision in [FULL, *precisions]:
         made = graph if precision == FULL else PRECISIONS[precision](graph, pixels(faces, side))
         yield (

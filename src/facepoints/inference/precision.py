@@ -24,6 +24,7 @@ LAYERS = ("Conv", "Gemm")
 BATCH = 8  # images at a time, while scales are set
 
 
+# onnxruntime declares no types.
 class _Batches(CalibrationDataReader):  # type: ignore[misc]
     """Images (N, S, S, 3) as the quantiser asks for them."""
 

@@ -1,14 +1,18 @@
 """What an entry of `model` in params.yaml says: backbone, head and loss."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from facepoints.parameters import Settings
 
 CUSTOM_CNN_INPUT = 224  # the reference's; its last block leaves a single cell of 190 to 253
 
 LEAST_SIGMA = 0.75  # cells
+
+NOT_KEPT = ("none", "imagenet")  # starts that are no file in weights/
+KEPT_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 # The options that each loss takes besides its unit; their formulas stand with the losses.
 LOSS_OPTIONS: dict[str, set[str]] = {
@@ -138,7 +142,7 @@ class ModelSettings(Settings):
     """One named model."""
 
     backbone: str  # custom_cnn, a torchvision classification model, or timm:NAME
-    weights: Literal["none", "imagenet"]  # what the backbone starts from
+    weights: str  # what it starts from: none, imagenet (the backbone), or the name of kept weights
     freeze: bool  # leave the backbone as it starts: only the head learns
     input: int = Field(ge=32, le=1024)  # side of the square image that the net sees, pixels
     normalise: Literal["half", "imagenet"]  # (x − 0.5) / 0.5, or ImageNet's mean and deviation
@@ -146,6 +150,15 @@ class ModelSettings(Settings):
     learning_rate: float | None = Field(gt=0)  # null takes train.learning_rate
     head: HeadSettings
     loss: LossSettings
+
+    @field_validator("weights")
+    @classmethod
+    def _named(cls, weights: str) -> str:
+        if not KEPT_NAME.fullmatch(weights):
+            raise ValueError(
+                f"must be {', '.join(NOT_KEPT)} or a name of kept weights: small letters, digits, _, a letter first"
+            )
+        return weights
 
     @model_validator(mode="after")
     def _pair(self) -> "ModelSettings":
@@ -167,8 +180,10 @@ class ModelSettings(Settings):
             raise ValueError(
                 f"custom_cnn takes images of {CUSTOM_CNN_INPUT} pixels, not {self.input}: set input"
             )
-        if self.backbone == "custom_cnn" and self.weights != "none":
-            raise ValueError("custom_cnn has no ImageNet weights: set weights to none")
+        if self.backbone == "custom_cnn" and self.weights == "imagenet":
+            raise ValueError(
+                "custom_cnn has no ImageNet weights: set weights to none, or to kept weights of a custom_cnn"
+            )
         return self
 
     @model_validator(mode="after")
@@ -176,7 +191,7 @@ class ModelSettings(Settings):
         if self.freeze and self.weights == "none":
             raise ValueError(
                 "freeze: true with weights: none would keep a backbone of random weights: set weights to "
-                "imagenet, or freeze to false"
+                "imagenet or kept weights, or freeze to false"
             )
         return self
 

@@ -19,6 +19,8 @@ from facepoints.schemes.scheme import Scheme
 
 # One metadata key that holds all, because safetensors writes several in no fixed order.
 ABOUT = "facepoints"
+# Notes in it, of where weights come from: kept weights' own, and that of those which a trained model started from.
+KEPT, ORIGIN = "kept", "starts_from"
 
 
 def write(
@@ -32,12 +34,22 @@ def write(
 
 
 def write_trained(
-    path: Path, weights: Mapping[str, Tensor], scheme: Scheme, crop: CropSettings
+    path: Path,
+    weights: Mapping[str, Tensor],
+    scheme: Scheme,
+    crop: CropSettings,
+    model: ModelSettings,
+    origin: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a trained model's weights with its scheme and the settings of the crops that it learned from."""
+    """Write a trained model's weights with its scheme and settings, and those of the crops that it learned from.
+
+    Args:
+        origin: the note of the kept weights that it started from, if it did.
+    """
     # A CacheSettings' tolerances say nothing of the model.
     shape = crop.model_dump(include=set(CropSettings.model_fields))
-    write(path, weights, {"scheme": scheme.to_json(), "crop": shape})
+    about = {"scheme": scheme.to_json(), "crop": shape, "model": model.model_dump()}
+    write(path, weights, {**about, ORIGIN: origin} if origin else about)
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -25,8 +25,9 @@ CED_LIMIT = 10.0  # … but not before the error that counts as failure, percent
 
 def learning_curves(study: Study) -> Figure:
     """Losses and validation NME over epochs, a line per cell, a dot at the epoch that was kept."""
-    styles = looks(study.cells)
-    labels = [look.label for look in styles.values()]
+    styles = looks(study.rows)
+    trained_looks = [styles[cell] for cell in study.cells]
+    labels = [look.label for look in trained_looks]
     figure, axes = canvas.panels(len(CURVES), 3, 3.3, canvas.legend_height(labels))
     width = canvas.line_width(len(study.cells))
     for axis, (column, title) in zip(axes, CURVES, strict=True):
@@ -49,19 +50,19 @@ def learning_curves(study: Study) -> Figure:
         _scale(axis, pd.concat([study.trained[cell].history[column] for cell in study.cells]))
         axis.set(title=title, xlabel="epoch")
         axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
-    canvas.legend(figure, list(styles.values()))
+    canvas.legend(figure, trained_looks)
     return figure
 
 
 def ced(study: Study) -> Figure:
     """Share of faces up to each error, a line per cell; dashed rules are the mean shapes' NMEs."""
-    styles = looks(study.cells)
+    styles = looks(study.rows)
     parts = comparisons(study)
     labels = [look.label for look in styles.values()]
     labels += [canvas.rule(study.train_sets, name)["label"] for name in study.train_sets]
     columns = 2 if len(parts) in (2, 4) else 3
     figure, axes = canvas.panels(len(parts), columns, 3.5, canvas.legend_height(labels))
-    width = canvas.line_width(len(study.cells))
+    width = canvas.line_width(len(study.rows))
     for axis, part in zip(axes, parts, strict=True):
         end = _ced_end(study, part)
         for cell in part.cells:

@@ -20,7 +20,7 @@ def landmarks(study: Study) -> Figure:
 
     A panel per comparison, for its best model (the first one where none is better than the mean shape).
     """
-    styles = looks(study.cells)
+    styles = looks(study.rows)
     parts = comparisons(study)
     figure, axes = canvas.panels(len(parts), 3, 3.7, 0.1)
     for axis, part in zip(axes, parts, strict=True):

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from facepoints.adapted import Adapted
 from facepoints.cell import Cell
 from facepoints.report import canvas
 from facepoints.report.study import Comparison, Study, comparisons
@@ -19,9 +20,9 @@ LEAST_SPAN = 0.3  # of the lowest NME: smaller differences take a smaller part o
 def grid(study: Study) -> Figure:
     """NME by model, and by augmentation and train size; the mean where several seeds share a field."""
     parts = [
-        (part, train_on, [cell for cell in part.cells if cell.train_on == train_on])
+        (part, kind, [cell for cell in part.cells if _kind(cell) == kind])
         for part in comparisons(study)
-        for train_on in dict.fromkeys(cell.train_on for cell in part.cells)
+        for kind in dict.fromkeys(map(_kind, part.cells))
     ]
     models = list(dict.fromkeys(cell.model for cell in study.cells))
     columns = list(dict.fromkeys((cell.augmentation, cell.size) for cell in study.cells))
@@ -29,11 +30,16 @@ def grid(study: Study) -> Figure:
     longest = max(len(_column(study, *column)) for column in columns)
     height = 0.42 * len(models) + canvas.LETTER * longest + 0.7
     figure, axes = canvas.panels(len(parts), per_row, height, 0.1)
-    for axis, (part, train_on, cells) in zip(axes, parts, strict=True):
+    for axis, (part, (train_on, adapted), cells) in zip(axes, parts, strict=True):
         _panel(axis, study, part, cells, models, columns)
         title = part.title if len(study.train_sets) == 1 else f"{train_on} → {part.title}"
-        axis.set_title(title)
+        axis.set_title(f"{title}, adapted" if adapted else title)
     return figure
+
+
+def _kind(cell: Cell) -> tuple[str, bool]:
+    """What shares a panel: its train set, and whether it is adapted."""
+    return cell.train_on, isinstance(cell, Adapted)
 
 
 def _panel(

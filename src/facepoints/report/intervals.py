@@ -15,21 +15,21 @@ FAR_BASELINE = 2.5  # a mean shape this many times worse than the worst model is
 
 def nme(study: Study) -> Figure:
     """NME with its 95 % interval, a row per cell; dashed rules are the mean shapes' NMEs."""
-    styles = looks(study.cells)
+    styles = looks(study.rows)
     parts = comparisons(study)
     room = canvas.WIDTH - canvas.LETTER * max(len(look.label) for look in styles.values())
     columns = max(1, min(3, int(room / NME_PANEL)))
-    figure, axes = canvas.panels(len(parts), columns, 0.27 * len(study.cells) + 1.15, 0.25)
+    figure, axes = canvas.panels(len(parts), columns, 0.27 * len(study.rows) + 1.15, 0.25)
     for place, (axis, part) in enumerate(zip(axes, parts, strict=True)):
         # Every panel has a row for every cell, so that the names need to stand at the left only.
-        for row, cell in enumerate(study.cells):
+        for row, cell in enumerate(study.rows):
             if cell in part.cells:
                 _whisker(axis, row, study.scores(part.dataset, cell), styles[cell].colour)
-            if row and cell.model != study.cells[row - 1].model:
+            if row and cell.model != study.rows[row - 1].model:
                 axis.axhline(row - 0.5, color=canvas.STYLE["grid.color"], linewidth=0.8)
-        names = [styles[cell].label for cell in study.cells] if place % columns == 0 else []
-        axis.set_yticks(range(len(study.cells)) if names else [], names)
-        axis.set_ylim(len(study.cells) - 0.4, -0.6)
+        names = [styles[cell].label for cell in study.rows] if place % columns == 0 else []
+        axis.set_yticks(range(len(study.rows)) if names else [], names)
+        axis.set_ylim(len(study.rows) - 0.4, -0.6)
         axis.grid(visible=False, axis="y")
         axis.tick_params(axis="y", length=0)
         axis.set_title(part.title)

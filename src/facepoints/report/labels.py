@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from facepoints.adapted import Adapted
 from facepoints.cell import Cell
 
 # Told apart with any of the common colour-vision deficiencies (Okabe and Ito, "Color Universal
@@ -29,7 +30,10 @@ def looks(cells: Sequence[Cell]) -> dict[Cell, Look]:
         varying = [False, True, True, False, False]
     return {
         cell: Look(
-            label=" · ".join(text for text, shown in zip(texts, varying, strict=True) if shown),
+            label=" · ".join(
+                [text for text, shown in zip(texts, varying, strict=True) if shown]
+                + (["adapted"] if isinstance(cell, Adapted) else [])
+            ),
             colour=COLOURS[index % len(COLOURS)],
             dash=DASHES[index // len(COLOURS) % len(DASHES)],
         )

@@ -51,6 +51,7 @@ class Section:
 
 
 OPTIONAL = (
+    ("nme_all", "NME all %", "of all points of the data set's scheme; of adapted cells"),
     ("nme_inner", "NME inner %", "of the 51 points without the jaw"),
     ("nme_seen", "NME seen %", "of the points that are seen"),
     ("nme_hidden", "NME hidden %", "of the points that are annotated though hidden"),
@@ -102,7 +103,7 @@ def render(
         study=study,
         sections=sections,
         lead=_lead,
-        looks=looks(study.cells),
+        looks=looks(study.rows),
         common=common(study.cells),
         faces=faces,
         figures=drawings,

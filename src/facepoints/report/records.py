@@ -94,6 +94,14 @@ class Worst(Record):
     subsets: list[str]
 
 
+class Adaptation(Record):
+    """How an adapted cell's regressor was found; NMEs in percent, of the validation faces."""
+
+    train_faces: int
+    before: float
+    after: float
+
+
 class Measurement(Scores):
     """results/evaluate/DATASET/CELL.json: one model on one test split, and how it was measured."""
 
@@ -102,7 +110,7 @@ class Measurement(Scores):
     nme_inner: float | None  # where iBUG's inner points are among those compared
     nme_seen: float | None  # where the set says which points are hidden
     nme_hidden: float | None
-    last: Scores  # of the last epoch's weights; all other numbers are of the best epoch's
+    last: Scores | None  # of the last epoch's weights; all other numbers are of the best epoch's
     region: dict[str, float]
     landmark: dict[str, float]  # mean error by index in the set's scheme, percent of the normaliser
     shape: Shape
@@ -121,6 +129,10 @@ class Measurement(Scores):
     convention: str | None  # what the points mark, or "the model's → the test set's"
     box: str
     subset: dict[str, Scores]
+    adaptation: Adaptation | None = None  # of adapted cells
+    nme_all: float | None = (
+        None  # likewise: over all points of the set's scheme, where the cell has others
+    )
 
     @property
     def across(self) -> bool:

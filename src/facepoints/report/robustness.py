@@ -3,6 +3,7 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from facepoints.adapted import Adapted
 from facepoints.report import canvas
 from facepoints.report.labels import Look, looks
 from facepoints.report.records import Level, Measurement
@@ -45,12 +46,15 @@ def measured(study: Study) -> list[tuple[Comparison, str]]:
 
 def robustness(study: Study) -> Figure:
     """NME against the strength of each change, a line per cell; at the left the faces as they are."""
-    styles = looks(study.cells)
+    styles = looks(study.rows)
+    trained_looks = [styles[cell] for cell in study.cells]
     panels = measured(study)
-    labels = [look.label for look in styles.values()]
+    labels = [look.label for look in trained_looks]
     figure, axes = canvas.panels(len(panels), 4, 2.6, canvas.legend_height(labels))
     for axis, (part, kind) in zip(axes, panels, strict=True):
         for cell in part.cells:
+            if isinstance(cell, Adapted):  # no net is run for it
+                continue
             rows = kinds(study.scores(part.dataset, cell))[kind]
             _line(axis, rows, styles[cell])
         names = ["as is" if row.clean else f"{row.strength:g}" for row in rows]
@@ -59,7 +63,7 @@ def robustness(study: Study) -> Figure:
         unit = study.scores(part.dataset, part.cells[0]).unit
         axis.set(xlabel=AXES[kind], ylabel=f"NME (% of {unit})")
         axis.set_title(kind if len(comparisons(study)) == 1 else f"{part.title}: {kind}")
-    canvas.legend(figure, list(styles.values()))
+    canvas.legend(figure, trained_looks)
     return figure
 
 

@@ -26,10 +26,11 @@ def over_seeds(study: Study, dataset: str, cells: Sequence[Cell]) -> list[Seeds]
     """Mean and deviation of each kind of cell that was trained with two seeds or more."""
     kinds: dict[tuple[object, ...], list[Cell]] = {}
     for cell in cells:
-        kinds.setdefault((cell.train_on, cell.model, cell.augmentation, cell.size), []).append(cell)
+        kind = (type(cell), cell.train_on, cell.model, cell.augmentation, cell.size)
+        kinds.setdefault(kind, []).append(cell)
     found = []
-    for kind in kinds.values():
-        if len(kind) > 1:
-            nme = [study.scores(dataset, cell).nme for cell in kind]
-            found.append(Seeds(tuple(kind), statistics.mean(nme), statistics.stdev(nme)))
+    for alike in kinds.values():
+        if len(alike) > 1:
+            nme = [study.scores(dataset, cell).nme for cell in alike]
+            found.append(Seeds(tuple(alike), statistics.mean(nme), statistics.stdev(nme)))
     return found

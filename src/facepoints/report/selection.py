@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from facepoints import FacepointsError
+from facepoints.adapted import rows
 from facepoints.cell import Cell
 from facepoints.parameters import value
 
@@ -34,16 +35,24 @@ def cells(head: Mapping[str, Any]) -> list[Cell]:
     return selected
 
 
-def prune(results: Path, datasets: Sequence[str], selected: Sequence[Cell]) -> None:
+def prune(
+    results: Path,
+    datasets: Sequence[str],
+    selected: Sequence[Cell],
+    adapt_to: Sequence[str] = (),
+) -> None:
     """Delete what no selected cell wrote below results/{history,training,evaluate,export}.
 
     Files of cells that were selected earlier would otherwise make another hash of the same results, and the render
     stage run again. Emptied folders go with them. Nothing is deleted when a file of a selected cell is missing.
 
+    Args:
+        adapt_to: the data sets that also have adapted cells.
+
     Raises:
         FacepointsError: files of selected cells are missing (all of them are named).
     """
-    wanted = set(_files(results, datasets, selected))
+    wanted = set(_files(results, datasets, selected, adapt_to))
     missing = sorted(str(path) for path in wanted if not path.is_file())
     if missing:
         raise FacepointsError(
@@ -60,12 +69,15 @@ def prune(results: Path, datasets: Sequence[str], selected: Sequence[Cell]) -> N
                 path.unlink()
 
 
-def _files(results: Path, datasets: Sequence[str], selected: Sequence[Cell]) -> Iterable[Path]:
+def _files(
+    results: Path, datasets: Sequence[str], selected: Sequence[Cell], adapt_to: Sequence[str]
+) -> Iterable[Path]:
     """The files that the selected cells write below results/."""
     for cell in selected:
         yield results / "history" / f"{cell.name}.csv"
         yield results / "training" / f"{cell.name}.jpg"
         yield results / "training" / f"{cell.name}.json"
         yield results / "export" / f"{cell.name}.json"
-        for dataset, suffix in product(datasets, EVALUATE_SUFFIXES):
-            yield results / "evaluate" / dataset / f"{cell.name}{suffix}"
+    for dataset in datasets:
+        for row, suffix in product(rows(selected, dataset in adapt_to), EVALUATE_SUFFIXES):
+            yield results / "evaluate" / dataset / f"{row.name}{suffix}"

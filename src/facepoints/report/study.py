@@ -3,13 +3,13 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from facepoints import FacepointsError
+from facepoints.adapted import rows
 from facepoints.cell import Cell
 from facepoints.evaluation.comparison import PROTOCOL
 from facepoints.evaluation.face_errors import FaceErrors
@@ -55,7 +55,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Study:
-    """The selected cells and data sets with all that was measured; the order is the selection's."""
+    """The selected cells and data sets with all that was measured; the order is the selection's.
+
+    `results` also has those of adapted cells, on the data sets that they were adapted to.
+    """
 
     datasets: tuple[str, ...]
     cells: tuple[Cell, ...]
@@ -66,6 +69,16 @@ class Study:
     def train_sets(self) -> list[str]:
         """What the cells learned from, each once."""
         return list(dict.fromkeys(cell.train_on for cell in self.cells))
+
+    @property
+    def rows(self) -> list[Cell]:
+        """The cells, each followed by its adapted form where there is one."""
+        scored = {cell for _, cell in self.results}
+        return [row for row in rows(self.cells, adapted=True) if row in scored]
+
+    def measured(self, dataset: str) -> list[Cell]:
+        """Those that were scored on a data set."""
+        return [row for row in self.rows if (dataset, row) in self.results]
 
     def scores(self, dataset: str, cell: Cell) -> Measurement:
         """What `cell` reached on `dataset`."""
@@ -85,8 +98,13 @@ class Comparison:
     cells: tuple[Cell, ...]
 
 
-def read(results: Path, datasets: Sequence[str], cells: Sequence[Cell]) -> Study:
+def read(
+    results: Path, datasets: Sequence[str], cells: Sequence[Cell], adapt_to: Sequence[str] = ()
+) -> Study:
     """Read what the selected cells wrote below `results`.
+
+    Args:
+        adapt_to: the data sets that also have adapted cells.
 
     Raises:
         FacepointsError: nothing is selected, or a file is missing or malformed.
@@ -112,7 +130,8 @@ def read(results: Path, datasets: Sequence[str], cells: Sequence[Cell]) -> Study
                 sheet=picture(results / "evaluate" / dataset / f"{cell.name}.jpg"),
                 worst=picture(results / "evaluate" / dataset / f"{cell.name}-worst.jpg"),
             )
-            for dataset, cell in product(datasets, cells)
+            for dataset in datasets
+            for cell in rows(cells, dataset in adapt_to)
         },
     )
 
@@ -132,7 +151,7 @@ def comparisons(study: Study) -> list[Comparison]:
     found: list[Comparison] = []
     for dataset in study.datasets:
         parts: dict[tuple[str, ...], list[Cell]] = {}
-        for cell in study.cells:
+        for cell in study.measured(dataset):
             parts.setdefault(_protocol(study.scores(dataset, cell)), []).append(cell)
         for number, ((points, *_), cells) in enumerate(parts.items(), start=1):
             title = dataset

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from facepoints import FacepointsError
+from facepoints.adapted import SUFFIX, Adapted
 from facepoints.cell import Cell
 from facepoints.files import replace
 from facepoints.report.records import Exported
@@ -21,7 +22,8 @@ MEAN_SHAPE_KEYS = {"baseline_nme", "faces", "left_out", "groups", "normaliser"}
 MEAN_SHAPE_KEYS |= {"test", "scheme", "points", "convention", "box", "faces_sha256"}
 # What is no single number.
 DEEP = {"subset", "last", "uncertainty", "region", "landmark", "shape", "robustness", "exported"}
-DEEP |= {"worst"}
+DEEP |= {"worst", "adaptation"}
+ADAPTED = {"nme_all"}  # what only adapted cells have: no column where there are none
 TABLE_WIDTH = 120
 
 
@@ -34,24 +36,29 @@ def collect(study: Study) -> pd.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     for dataset in study.datasets:
-        for cell in study.cells:
+        for cell in study.measured(dataset):
             named = {"dataset": dataset, "cell": cell.name, "train_on": cell.train_on}
             named |= {"model": cell.model, "augmentation": cell.augmentation}
             named |= {"size": str(cell.size), "seed": str(cell.seed)}
             scores = study.scores(dataset, cell)
-            kept: dict[str, Any] = {"best_epoch": study.trained[cell].training.best_epoch}
-            kept |= {"last_nme": scores.last.nme}
+            kept: dict[str, Any] = {}
+            if trained := study.trained.get(cell):
+                kept |= {"best_epoch": trained.training.best_epoch}
+            if scores.last:
+                kept |= {"last_nme": scores.last.nme}
             if scores.uncertainty:
                 kept |= scores.uncertainty.model_dump(exclude={"certain"})
             kept |= {_column(found): found.nme for found in scores.exported}
-            rows.append(named | scores.model_dump(exclude=DEEP) | kept)
-        for kind in over_seeds(study, dataset, study.cells):
+            kept |= scores.model_dump(include=ADAPTED, exclude_none=True)
+            rows.append(named | scores.model_dump(exclude=DEEP | ADAPTED) | kept)
+        for kind in over_seeds(study, dataset, study.measured(dataset)):
             first, count = kind.cells[0], len(kind.cells)
             named = {"dataset": dataset, "train_on": first.train_on, "model": first.model}
             named |= {"augmentation": first.augmentation, "size": str(first.size)}
             numbers: dict[str, Any] = {"nme": kind.mean, "nme_deviation": kind.deviation}
             numbers |= study.scores(dataset, first).model_dump(include={"faces", "groups"})
-            rows.append(named | {"seed": f"mean of {count}"} | numbers)
+            adapted = ", adapted" if isinstance(first, Adapted) else ""
+            rows.append(named | {"seed": f"mean of {count}{adapted}"} | numbers)
         for train_on in study.train_sets:
             scores = mean_shape(study, dataset, train_on)
             row = {"dataset": dataset, "train_on": train_on, "model": MEAN_SHAPE}
@@ -69,7 +76,8 @@ def short_name(cell: Cell, dataset: str) -> str:
     """Of a cell on a data set, without what goes without saying: the set as its train set; all faces with seed 0."""
     train_on = [] if cell.train_on == dataset else [cell.train_on]
     drawn = [] if (cell.size, cell.seed) == ("all", 0) else [str(cell.size), str(cell.seed)]
-    return "-".join([*train_on, cell.model, cell.augmentation, *drawn])
+    suffix = SUFFIX if isinstance(cell, Adapted) else ""
+    return "-".join([*train_on, cell.model, cell.augmentation, *drawn]) + suffix
 
 
 def write(study: Study, folder: Path) -> None:
@@ -81,7 +89,7 @@ def write(study: Study, folder: Path) -> None:
     numbers = {
         dataset: {
             short_name(cell, dataset): round(study.scores(dataset, cell).nme, DECIMALS)
-            for cell in study.cells
+            for cell in study.measured(dataset)
         }
         for dataset in study.datasets
     }

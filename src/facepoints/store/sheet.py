@@ -4,8 +4,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from facepoints.datasets.face import HIDDEN
+from facepoints.schemes.scheme import Scheme
 from facepoints.store import tiles
 from facepoints.store.crops import Crops, read_spread
 from facepoints.store.tiles import Image, Points
@@ -39,17 +41,24 @@ def _tile(store: Crops, index: int) -> Image:
     points = (store.landmarks[index] + margin + np.float32(0.5)) * np.float32(scale) - np.float32(
         0.5
     )
-    labelled, hidden = store.labelled[index], store.occlusion[index] == HIDDEN
-    _groups(tile, points, store, index)
-    tiles.dots(tile, points[labelled & ~hidden], SEEN_COLOUR)
-    tiles.rings(tile, points[labelled & hidden], HIDDEN_COLOUR)
+    mark(tile, points, store.labelled[index], store.occlusion[index], store.scheme)
     name = store.face[index][-LONGEST_CAPTION:]
     tiles.caption(tile, name, CAPTION)
     return tile
 
 
-def _groups(tile: Image, points: Points, store: Crops, index: int) -> None:
-    for run in store.scheme.runs():
+def mark(
+    tile: Image,
+    points: Points,
+    labelled: npt.NDArray[np.bool_],
+    occlusion: npt.NDArray[np.int8],
+    scheme: Scheme,
+) -> None:
+    """Draw one face's points (K, 2), tile pixels, of which (K,) are labelled, and the lines of their groups."""
+    for run in scheme.runs():
         starts, ends = np.array(run[:-1], dtype=int), np.array(run[1:], dtype=int)
-        both = store.labelled[index][starts] & store.labelled[index][ends]
+        both = labelled[starts] & labelled[ends]
         tiles.lines(tile, points[starts[both]], points[ends[both]])
+    hidden = occlusion == HIDDEN
+    tiles.dots(tile, points[labelled & ~hidden], SEEN_COLOUR)
+    tiles.rings(tile, points[labelled & hidden], HIDDEN_COLOUR)

@@ -29,7 +29,7 @@ def _rim() -> Numbers:
     return np.stack([x, y, _plane(x)], axis=1)
 
 
-def _tube(path: Numbers, radius: float, beside: tuple[float, float, float]) -> Part:
+def tube(path: Numbers, radius: float, beside: tuple[float, float, float]) -> Part:
     """A tube along a path (N, 3) that nowhere runs along `beside`."""
     along = np.gradient(path, axis=0)
     one = np.cross(along, beside)
@@ -56,8 +56,8 @@ def frame() -> list[Part]:
         [[-0.16, 0.01, 0.015], [-0.06, 0.04, 0.045], [0.06, 0.04, 0.045], [0.16, 0.01, 0.015]]
     )
     mirror = np.array([-1.0, 1.0, 1.0])
-    rims = [_tube(path, 0.013, (0.0, 0.0, 1.0)) for path in (rim, rim * mirror)]
-    rest = [_tube(path, 0.013, (0.0, 1.0, 0.0)) for path in (bridge, arm, arm * mirror)]
+    rims = [tube(path, 0.013, (0.0, 0.0, 1.0)) for path in (rim, rim * mirror)]
+    rest = [tube(path, 0.013, (0.0, 1.0, 0.0)) for path in (bridge, arm, arm * mirror)]
     return rims + rest
 
 

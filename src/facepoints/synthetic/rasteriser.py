@@ -32,10 +32,34 @@ def rasterise(
     ids = np.full((height, width), -1, np.int32)
     weights = np.zeros((height, width, 3), np.float32)
     inverse = np.zeros((height, width), np.float64)
-    _fill(positions.astype(np.float64), triangles, ids, weights, inverse)
+    snapped = positions.astype(np.float64)
+    snapped[:, :2] = np.rint(snapped[:, :2] * SNAP) / SNAP
+    _fill(snapped, triangles, ids, weights, inverse)
     with np.errstate(divide="ignore"):
         depth = (1.0 / inverse).astype(np.float32)
     return ids, weights, depth
+
+
+@compiled
+def _narrowed(
+    low: int,
+    high: int,
+    sign: float,
+    px: float,
+    py: float,
+    qx: float,
+    qy: float,
+    y: int,
+) -> tuple[int, int]:
+    """The part of the columns from `low` to `high` that can lie on the inner side of the edge from p to q."""
+    slope = sign * (py - qy)
+    if slope != 0.0:
+        x = px + (qx - px) * (y - py) / (qy - py)
+        if slope > 0.0:
+            low = max(low, int(np.floor(x)) - 1)
+        else:
+            high = min(high, int(np.ceil(x)) + 1)
+    return low, high
 
 
 @compiled
@@ -52,9 +76,9 @@ def _fill(
         az, bz, cz = positions[a, 2], positions[b, 2], positions[c, 2]
         if not (az > NEAR and bz > NEAR and cz > NEAR):
             continue
-        ax, ay = np.rint(positions[a, 0] * SNAP) / SNAP, np.rint(positions[a, 1] * SNAP) / SNAP
-        bx, by = np.rint(positions[b, 0] * SNAP) / SNAP, np.rint(positions[b, 1] * SNAP) / SNAP
-        cx, cy = np.rint(positions[c, 0] * SNAP) / SNAP, np.rint(positions[c, 1] * SNAP) / SNAP
+        ax, ay = positions[a, 0], positions[a, 1]
+        bx, by = positions[b, 0], positions[b, 1]
+        cx, cy = positions[c, 0], positions[c, 1]
         low_x, high_x = min(ax, bx, cx), max(ax, bx, cx)
         low_y, high_y = min(ay, by, cy), max(ay, by, cy)
         if low_x > width - 1 or low_y > height - 1 or high_x < 0 or high_y < 0:
@@ -71,7 +95,13 @@ def _fill(
         scale = sign / area
         wa, wb, wc = scale / az, scale / bz, scale / cz
         for y in range(top, bottom + 1):
-            for x in range(left, right + 1):
+            # Where the row can lie inside each edge, give or take a pixel: of a thin slanting triangle's box that
+            # is a small part.
+            low, high = left, right
+            low, high = _narrowed(low, high, sign, bx, by, cx, cy, y)
+            low, high = _narrowed(low, high, sign, cx, cy, ax, ay, y)
+            low, high = _narrowed(low, high, sign, ax, ay, bx, by, y)
+            for x in range(low, high + 1):
                 ea = sign * ((cx - bx) * (y - by) - (cy - by) * (x - bx))
                 eb = sign * ((ax - cx) * (y - cy) - (ay - cy) * (x - cx))
                 ec = sign * ((bx - ax) * (y - ay) - (by - ay) * (x - ax))

@@ -21,6 +21,7 @@ from facepoints.synthetic.shading import Lighting, draw
 SUPERSAMPLE = 2
 PIVOT = (0.0, -0.35, -0.55)
 GAMMA = 2.2
+HIDDEN = 0.06  # how far before a point a surface must lie to hide it, in the mesh's unit
 
 
 @dataclass(frozen=True)
@@ -97,20 +98,22 @@ def render(scene: Scene) -> NDArray[np.uint8]:
 def drawing(scene: Scene) -> Drawing:
     """The picture with its landmarks, and which of them no surface hides."""
     mesh = head(scene.face, scene.palette, scene.hairstyle, scene.glasses)
-    fine = _finer(scene.camera)
+    fine = finer(scene.camera, SUPERSAMPLE)
     side = scene.side * SUPERSAMPLE
     colour, cover, depth = draw(mesh, fine, scene.lighting, side, side)
     random = np.random.default_rng(scene.seed)
     behind = background(random, scene.side) ** np.float32(GAMMA)
-    share = _shrunk(cover[..., None])
-    light = _shrunk(np.minimum(colour, 1.0)) + (1 - share) * behind
+    share = shrunk(cover[..., None], SUPERSAMPLE)
+    light = shrunk(np.minimum(colour, 1.0), SUPERSAMPLE) + (1 - share) * behind
     picture = 255 * np.clip(light, 0.0, 1.0) ** np.float32(1 / GAMMA)
     if scene.blur > 0.2:
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), scene.blur), np.float32)
     picture = picture + random.standard_normal(picture.shape, np.float32) * np.float32(scene.noise)
     image = np.clip(np.rint(picture), 0, 255).astype(np.uint8)
     points = mesh.vertices[mesh.landmarks]
-    return Drawing(image, scene.camera.project(points)[:, :2], _seen(fine.project(points), depth))
+    return Drawing(
+        image, scene.camera.project(points)[:, :2], seen(fine.project(points), depth, HIDDEN)
+    )
 
 
 def _frame(settings: SyntheticSettings, one: Face, random: np.random.Generator) -> Camera:
@@ -130,36 +133,35 @@ def _frame(settings: SyntheticSettings, one: Face, random: np.random.Generator) 
     return Camera(yaw, pitch, roll, PIVOT, distance, focal, (float(middle[0]), float(middle[1])))
 
 
-def _finer(camera: Camera) -> Camera:
-    """The same camera with pixels of 1 / SUPERSAMPLE of the size."""
-    x, y = ((at + 0.5) * SUPERSAMPLE - 0.5 for at in camera.centre)
+def finer(camera: Camera, factor: int) -> Camera:
+    """The same camera with pixels of 1 / factor of the size."""
+    x, y = ((at + 0.5) * factor - 0.5 for at in camera.centre)
     return Camera(
         camera.yaw,
         camera.pitch,
         camera.roll,
         camera.pivot,
         camera.distance,
-        camera.focal * SUPERSAMPLE,
+        camera.focal * factor,
         (x, y),
     )
 
 
-def _shrunk(picture: Floats) -> Floats:
-    """The mean of each SUPERSAMPLE x SUPERSAMPLE block."""
-    steps = range(SUPERSAMPLE)
-    total = np.zeros_like(picture[::SUPERSAMPLE, ::SUPERSAMPLE])
-    for y in steps:
-        for x in steps:
-            total += picture[y::SUPERSAMPLE, x::SUPERSAMPLE]
-    return total / np.float32(SUPERSAMPLE**2)
+def shrunk(picture: Floats, factor: int) -> Floats:
+    """The mean of each factor x factor block."""
+    total = np.zeros_like(picture[::factor, ::factor])
+    for y in range(factor):
+        for x in range(factor):
+            total += picture[y::factor, x::factor]
+    return total / np.float32(factor**2)
 
 
-def _seen(points: Floats, depth: Floats) -> NDArray[np.bool_]:
-    """Which points (68, 3) lie in the picture with no surface clearly before them."""
+def seen(points: Floats, depth: Floats, before: float) -> NDArray[np.bool_]:
+    """Which projected points (K, 3) lie in the picture with no surface more than `before` in front of them."""
     height, width = depth.shape
     x, y = np.rint(points[:, 0]).astype(int), np.rint(points[:, 1]).astype(int)
     inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
     x, y = np.clip(x, 1, width - 2), np.clip(y, 1, height - 2)
     around = np.stack([depth[y + dy, x + dx] for dy in (-1, 0, 1) for dx in (-1, 0, 1)])
-    seen: NDArray[np.bool_] = inside & (around.max(axis=0) > points[:, 2] - 0.06)
-    return seen
+    # A point of the outline may have nothing behind it: the farthest neighbour counts.
+    return np.asarray(inside & (around.max(axis=0) > points[:, 2] - before))

@@ -31,10 +31,32 @@ class Lighting:
     lights: tuple[Light, ...]
 
 
+@dataclass(frozen=True)
+class Baked:
+    """Light that was worked out vertex by vertex.
+
+    normals: (V, 3) unit, in the mesh's frame
+    glow:    (V, 3) linear RGB that each vertex sends out besides the lighting's
+    visible: (V, L) share of each single light that reaches the vertex; (V, 0) where all of each does
+    """
+
+    normals: Floats
+    glow: Floats
+    visible: Floats
+
+
 def draw(
-    mesh: Mesh, camera: Camera, lighting: Lighting, height: int, width: int
+    mesh: Mesh,
+    camera: Camera,
+    lighting: Lighting,
+    height: int,
+    width: int,
+    baked: Baked | None = None,
 ) -> tuple[Floats, Floats, Floats]:
     """Draw a mesh.
+
+    Args:
+        baked: by default the mesh's own normals, no glow and no shadow.
 
     Returns:
         colour (H, W, 3) linear RGB, 0 where nothing is; cover (H, W), 1 where the mesh is;
@@ -42,9 +64,18 @@ def draw(
     """
     screen = camera.project(mesh.vertices)
     ids, weights, depth = rasterise(screen, mesh.triangles, height, width)
-    turned = camera.turn(normals(mesh.vertices, mesh.triangles))
-    attributes = np.concatenate([turned, mesh.colours, mesh.shine], axis=1)
     directions, colours = _lights(lighting)
+    if baked is None:
+        count = len(mesh.vertices)
+        baked = Baked(
+            normals(mesh.vertices, mesh.triangles),
+            np.zeros((count, 3), np.float32),
+            np.empty((count, 0), np.float32),
+        )
+    turned = camera.turn(baked.normals)
+    attributes = np.concatenate(
+        [turned, mesh.colours, mesh.shine, baked.glow, baked.visible], axis=1
+    )
     colour = np.zeros((height, width, 3), np.float32)
     view = np.array([*camera.centre, camera.focal], np.float32)
     around = np.array([lighting.sky, lighting.ground], np.float32)
@@ -75,10 +106,12 @@ def _shade(
 ) -> None:
     """Hemisphere light, Lambert and Blinn-Phong at each covered pixel, into `colour`.
 
-    attributes: (V, 8) normal, diffuse colour, strength and exponent of the specular light
+    attributes: (V, 11 or 11 + L) normal, diffuse colour, strength and exponent of the specular light, glow, and
+        perhaps the share of each light that arrives
     view:       the camera's centre x, y and focal length, pixels
     """
-    at = np.zeros(8, np.float32)
+    width = attributes.shape[1]
+    at = np.zeros(width, np.float32)
     for row in range(ids.shape[0]):
         for column in range(ids.shape[1]):
             index = ids[row, column]
@@ -86,7 +119,7 @@ def _shade(
                 continue
             a, b, c = triangles[index, 0], triangles[index, 1], triangles[index, 2]
             wa, wb, wc = weights[row, column, 0], weights[row, column, 1], weights[row, column, 2]
-            for k in range(8):
+            for k in range(width):
                 at[k] = wa * attributes[a, k] + wb * attributes[b, k] + wc * attributes[c, k]
             length = np.sqrt(at[0] ** 2 + at[1] ** 2 + at[2] ** 2) + 1e-9
             nx, ny, nz = at[0] / length, at[1] / length, at[2] / length
@@ -97,7 +130,7 @@ def _shade(
             above = 0.5 + 0.5 * ny
             for k in range(3):
                 ambient = above * around[0, k] + (1.0 - above) * around[1, k]
-                colour[row, column, k] = at[3 + k] * ambient
+                colour[row, column, k] = at[3 + k] * ambient + at[8 + k]
             for light in range(directions.shape[0]):
                 lx, ly, lz = directions[light, 0], directions[light, 1], directions[light, 2]
                 facing = nx * lx + ny * ly + nz * lz
@@ -110,5 +143,8 @@ def _shade(
                     mirror = (nx * hx + ny * hy + nz * hz) / half
                     if mirror > 0.0:
                         glint = at[6] * mirror ** at[7]
+                reached = at[11 + light] if width > 11 else 1.0
                 for k in range(3):
-                    colour[row, column, k] += (at[3 + k] * diffuse + glint) * lights[light, k]
+                    colour[row, column, k] += (
+                        (at[3 + k] * diffuse + glint) * lights[light, k] * reached
+                    )

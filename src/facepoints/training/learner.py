@@ -12,6 +12,7 @@ from torch.nn.utils import convert_conv2d_weight_memory_format
 from facepoints import FacepointsError
 from facepoints.models.distributed import share_statistics
 from facepoints.models.model import LandmarkModel
+from facepoints.models.start import BACKBONE
 from facepoints.training import averaging
 from facepoints.training.schedule import build_optimizer
 from facepoints.training.settings import TrainSettings
@@ -80,16 +81,20 @@ class Learner:
 
 
 def load_start(model: LandmarkModel, start: Mapping[str, Tensor]) -> None:
-    """Put start weights into the backbone; nothing to do for scratch.
+    """Put start weights, those of the backbone or of all, into the net; nothing to do for scratch.
 
     Raises:
-        FacepointsError: weights of another backbone.
+        FacepointsError: weights of another net.
     """
     if not start:
         return
+    # What stays as it is where they do not hold it; a backbone must be whole.
+    others = {
+        name: each for name, each in model.state_dict().items() if not name.startswith(BACKBONE)
+    }
     try:
-        model.backbone.load_state_dict(start)
+        model.load_state_dict({**others, **start})
     except RuntimeError as error:
         raise FacepointsError(
-            f"the start weights do not fit the backbone: {error}. Run the start stage again."
+            f"the start weights do not fit the net: {error}. Run the start stage again."
         ) from error

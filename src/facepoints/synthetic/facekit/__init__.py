@@ -1,0 +1,1 @@
+"""Faces from USC's ICT-FaceKit: a scanned, morphable head, and all that varies about its pictures."""

@@ -1,0 +1,35 @@
+"""docs/synthetic.md: its table, and its commands replayed."""
+
+import os
+import re
+
+import pytest
+
+from facepoints.synthetic.facekit.landmarks import SCHEMES
+from facepoints.synthetic.facekit.settings import FACTORS
+from tests.docs.replay import replay, text
+
+SMALL = " -S dataset.facekit.options.side=64"
+TINY = {
+    "show facekit\n": f"show facekit{SMALL}\n",
+    "--faces 16": f"--faces 16{SMALL}",
+    "--no-points": f"--no-points{SMALL}",
+}
+
+
+def test_the_page_names_every_factor_and_every_scheme():
+    page = text("synthetic.md")
+    assert tuple(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == FACTORS
+    assert set(re.findall(r"^- `(\w+)`", page, re.MULTILINE)) == set(SCHEMES)
+
+
+@pytest.mark.real
+@pytest.mark.slow
+def test_the_page_s_commands_run(clone):
+    copies = os.environ.get("FACEPOINTS_DATA")
+    if not copies:
+        pytest.fail("FACEPOINTS_DATA names no folder: nothing is checked on ICT-FaceKit.")
+    told = replay("synthetic.md", clone, TINY, FACEPOINTS_DATA=copies)
+    counts = [int(re.search(r": (\d+) faces of facekit", said)[1]) for said in told.values()]
+    assert counts == [24, 16, 8 * len(FACTORS)]
+    assert (clone.folder / ".scratch/synthetic/facekit.png").stat().st_size > 10_000
