@@ -1,6 +1,8 @@
+import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -51,6 +53,25 @@ def test_a_killed_trainer_holds_nothing(tmp_path):
     first.wait()
     with checkpoint.locked(path):
         pass
+
+
+@pytest.mark.usefixtures("heard_ctrl_c")
+def test_ctrl_c_in_the_middle_of_writing_is_no_full_disk_and_leaves_the_last_one(tmp_path):
+    saved = Checkpoint(tmp_path / "cell.pt", "key")
+    saved.save({"epoch": 1})
+    partial = tmp_path / "cell.partial"
+
+    def interrupt():
+        while not partial.exists() or partial.stat().st_size < 1e6:
+            time.sleep(0.001)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    state = {f"weight{number}": torch.zeros(100_000) for number in range(1000)}
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        saved.save(state)
+    assert [file.name for file in tmp_path.iterdir()] == ["cell.pt"]
+    assert saved.load(torch.device("cpu"))["epoch"] == 1
 
 
 def test_the_key_follows_parameters_and_inputs(tmp_path):

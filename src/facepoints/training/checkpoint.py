@@ -46,13 +46,17 @@ class Checkpoint:
 
         Raises:
             FacepointsError: it cannot be written; the last one stays.
+            KeyboardInterrupt: Ctrl-C came meanwhile; the last one stays, too.
         """
         partial = self.path.with_suffix(".partial")
         try:
             with partial.open("wb") as stream:
                 torch.save({"key": self.key, **state}, stream)
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, KeyboardInterrupt) as error:
             partial.unlink(missing_ok=True)
+            # Interrupted, torch closes the file on the way out, which fails in turn at what is missing.
+            if KeyboardInterrupt in (type(error), type(error.__context__)):
+                raise KeyboardInterrupt from None
             raise FacepointsError(
                 f"{self.path}: the checkpoint could not be written ({error}). Make room on the disk; the last one "
                 "stays, and the next run goes on from there."
