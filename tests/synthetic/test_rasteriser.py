@@ -84,6 +84,25 @@ def test_weights_are_perspective_correct():
     assert depth[0, 4] == 1.5
 
 
+def test_a_one_sided_triangle_is_seen_only_from_its_front():
+    positions = np.array(
+        [[0, 8, 1], [8, 8, 1], [0, 0, 1]], np.float32
+    )  # anticlockwise, as y is down
+    front, back = [0, 1, 2], [0, 2, 1]
+    seen = {
+        (*triangle, sides): (rasterise(positions, np.array([triangle], np.int32), 9, 9, sides)[0])
+        for triangle in (front, back)
+        for sides in (0, 1)
+    }
+    assert (seen[(*back, 1)] == -1).all()
+    for other in ((*front, 0), (*front, 1), (*back, 0)):
+        assert (seen[other] == 0).sum() == 45  # half of 9 x 9, with the diagonal
+    both = np.array([front, back], np.int32)
+    assert (
+        rasterise(positions, both[::-1], 9, 9, 1)[0] == 1
+    ).sum() == 45  # only the first is one-sided
+
+
 def test_the_pixel_centre_is_the_integer():
     positions = np.array([[3, 2, 1], [3.4, 2, 1], [3, 2.4, 1]], np.float32)
     ids, _, _ = rasterise(positions, np.array([[0, 1, 2]], np.int32), 6, 6)

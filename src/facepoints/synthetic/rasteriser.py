@@ -15,7 +15,11 @@ NEAR = 1e-6
 
 
 def rasterise(
-    positions: NDArray[np.float32], triangles: NDArray[np.int32], height: int, width: int
+    positions: NDArray[np.float32],
+    triangles: NDArray[np.int32],
+    height: int,
+    width: int,
+    one_sided: int = 0,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]:
     """Draw triangles, nearest first.
 
@@ -23,7 +27,9 @@ def rasterise(
         positions: (V, 3) pixel x, pixel y, depth along the viewing axis. The centre of the top-left
             pixel is (0, 0). A triangle with a corner at depth <= 0, or more than 8,192 pixels
             from the origin, is left out.
-        triangles: (T, 3) corners; both sides are drawn. Among equal depths the lower index wins.
+        triangles: (T, 3) corners. Among equal depths the lower index wins.
+        one_sided: so many triangles, the first ones, are drawn only where their corners run anticlockwise in the
+            picture; the others have two sides.
 
     Returns:
         ids (H, W) int32, the triangle seen, -1 for none; barycentrics (H, W, 3) float32,
@@ -34,7 +40,7 @@ def rasterise(
     inverse = np.zeros((height, width), np.float64)
     snapped = positions.astype(np.float64)
     snapped[:, :2] = np.rint(snapped[:, :2] * SNAP) / SNAP
-    _fill(snapped, triangles, ids, weights, inverse)
+    _fill(snapped, triangles, one_sided, ids, weights, inverse)
     with np.errstate(divide="ignore"):
         depth = (1.0 / inverse).astype(np.float32)
     return ids, weights, depth
@@ -66,6 +72,7 @@ def _narrowed(
 def _fill(
     positions: NDArray[np.float64],
     triangles: NDArray[np.int32],
+    one_sided: int,
     ids: NDArray[np.int32],
     weights: NDArray[np.float32],
     inverse: NDArray[np.float64],
@@ -86,7 +93,7 @@ def _fill(
         if not (low_x > -8192 and low_y > -8192 and high_x < 8192 and high_y < 8192):
             continue
         area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-        if area == 0.0:
+        if area == 0.0 or (area > 0.0 and index < one_sided):
             continue
         left, right = max(int(np.ceil(low_x)), 0), min(int(np.floor(high_x)), width - 1)
         top, bottom = max(int(np.ceil(low_y)), 0), min(int(np.floor(high_y)), height - 1)

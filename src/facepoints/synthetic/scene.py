@@ -103,7 +103,7 @@ def drawing(scene: Scene) -> Drawing:
     colour, cover, depth = draw(mesh, fine, scene.lighting, side, side)
     random = np.random.default_rng(scene.seed)
     behind = background(random, scene.side) ** np.float32(GAMMA)
-    share = shrunk(cover[..., None], SUPERSAMPLE)
+    share = shrunk(cover, SUPERSAMPLE)[..., None]
     light = shrunk(np.minimum(colour, 1.0), SUPERSAMPLE) + (1 - share) * behind
     picture = 255 * np.clip(light, 0.0, 1.0) ** np.float32(1 / GAMMA)
     if scene.blur > 0.2:
@@ -149,11 +149,9 @@ def finer(camera: Camera, factor: int) -> Camera:
 
 def shrunk(picture: Floats, factor: int) -> Floats:
     """The mean of each factor x factor block."""
-    total = np.zeros_like(picture[::factor, ::factor])
-    for y in range(factor):
-        for x in range(factor):
-            total += picture[y::factor, x::factor]
-    return total / np.float32(factor**2)
+    height, width = picture.shape[:2]
+    small = cv2.resize(picture, (width // factor, height // factor), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32)
 
 
 def seen(points: Floats, depth: Floats, before: float) -> NDArray[np.bool_]:

@@ -52,18 +52,20 @@ def draw(
     height: int,
     width: int,
     baked: Baked | None = None,
+    one_sided: int = 0,
 ) -> tuple[Floats, Floats, Floats]:
     """Draw a mesh.
 
     Args:
         baked: by default the mesh's own normals, no glow and no shadow.
+        one_sided: how many triangles, the first ones, are closed surfaces, whose insides nobody sees.
 
     Returns:
         colour (H, W, 3) linear RGB, 0 where nothing is; cover (H, W), 1 where the mesh is;
         depth (H, W), infinite where it is not. All float32.
     """
     screen = camera.project(mesh.vertices)
-    ids, weights, depth = rasterise(screen, mesh.triangles, height, width)
+    ids, weights, depth = rasterise(screen, mesh.triangles, height, width, one_sided)
     directions, colours = _lights(lighting)
     if baked is None:
         count = len(mesh.vertices)

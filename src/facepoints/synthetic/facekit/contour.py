@@ -75,23 +75,31 @@ def outline(kit: FaceKit, vertices: Floats, camera: Camera, steps: int) -> Float
     People spread them evenly over what they see: `steps` equal ones on either side of the chin, in the picture.
     """
     right, up = camera.turn(np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]], np.float32))
-    chin = _outermost(_chin(kit), vertices, camera, -up)
-    sides = []
-    for side, out in (("right", -right), ("left", right)):
-        points = [
-            _outermost(line, vertices, camera, np.cos(turn) * out - np.sin(turn) * up)
-            for line, turn in zip(lines(kit)[side], _TURNS, strict=True)
+    sides = lines(kit)
+    outward = [np.cos(turn) * out - np.sin(turn) * up for out in (-right, right) for turn in _TURNS]
+    farthest = _outermost(
+        [*sides["right"], *sides["left"], _chin(kit)], vertices, camera, [*outward, -up]
+    )
+    one, other = (
+        _even(np.concatenate([side, farthest[-1:]]), camera, steps)
+        for side in np.split(farthest[:-1], 2)
+    )
+    return np.concatenate([one, other[-2::-1]])
+
+
+def _outermost(
+    found: list[Line], vertices: Floats, camera: Camera, outward: list[Floats]
+) -> Floats:
+    """The place of each line that lies farthest in its direction (3,) of the view: (L, 3)."""
+    points = [line.points(vertices) for line in found]
+    seen = camera.project(np.concatenate(points))
+    parts = np.split(seen, np.cumsum([len(each) for each in points])[:-1])
+    return np.stack(
+        [
+            each[int(np.argmax(place[:, 0] * out[0] - place[:, 1] * out[1]))]
+            for each, place, out in zip(points, parts, outward, strict=True)
         ]
-        sides.append(_even(np.stack([*points, chin]), camera, steps))
-    return np.concatenate([sides[0], sides[1][-2::-1]])
-
-
-def _outermost(line: Line, vertices: Floats, camera: Camera, out: Floats) -> Floats:
-    """The place (3,) of a line that lies farthest in a direction (3,) of the view."""
-    points = line.points(vertices)
-    seen = camera.project(points)
-    farthest = int(np.argmax(seen[:, 0] * out[0] - seen[:, 1] * out[1]))
-    return np.asarray(points[farthest], np.float32)
+    )
 
 
 def _even(points: Floats, camera: Camera, steps: int) -> Floats:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from facepoints.synthetic.compiled import compiled
-from facepoints.synthetic.mesh import Floats, Indices, normals
+from facepoints.synthetic.mesh import Floats, Indices, along, normals
 from facepoints.synthetic.rasteriser import rasterise
 
 _DIRECTIONS = 96  # of open_sky
@@ -36,11 +36,11 @@ def lit(
     scale = np.float32((side - 3) / max(high_x - low_x, high_y - low_y))
 
     def drawn(points: Floats) -> Floats:
-        x = (_along(points, across) - low_x) * scale + 1
-        y = (_along(points, up) - low_y) * scale + 1
+        x = (along(points, across) - low_x) * scale + 1
+        y = (along(points, up) - low_y) * scale + 1
         # Larger is farther, and all is above 0 as the rasteriser wants it. Its depth is interpolated as in a
         # perspective picture; from so far away that is the same.
-        return np.stack([x, y, np.float32(1000.0) - _along(points, direction)], axis=1)
+        return np.stack([x, y, np.float32(1000.0) - along(points, direction)], axis=1)
 
     depth = rasterise(drawn(vertices), triangles, side, side)[2]
     result = np.ones(len(places), np.float32)
@@ -54,17 +54,10 @@ def open_sky(vertices: Floats, triangles: Indices) -> Floats:
     total = np.full(len(vertices), 1e-6, np.float32)
     reached = np.zeros(len(vertices), np.float32)
     for direction in _sphere(_DIRECTIONS):
-        cosine = np.maximum(_along(facing, direction), 0.0)
+        cosine = np.maximum(along(facing, direction), 0.0)
         total += cosine
         reached += cosine * lit(vertices, vertices, triangles, direction, _SKY_SIDE, vertices)
     result: Floats = reached / total
-    return result
-
-
-def _along(vectors: Floats, direction: Floats) -> Floats:
-    """(V,) scalar products, written out so that the rounding does not depend on threads."""
-    x, y, z = direction.astype(np.float32)
-    result: Floats = vectors[:, 0] * x + vectors[:, 1] * y + vectors[:, 2] * z
     return result
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from zlib import crc32
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,7 +15,7 @@ from facepoints.synthetic.facekit.landmarks import landmarks
 from facepoints.synthetic.facekit.model import FaceKit
 from facepoints.synthetic.facekit.occlusion import lit
 from facepoints.synthetic.facekit.settings import FacekitSettings
-from facepoints.synthetic.mesh import Floats, Indices, Mesh
+from facepoints.synthetic.mesh import Floats, Indices, Mesh, along
 from facepoints.synthetic.scene import GAMMA, finer, seen, shrunk
 from facepoints.synthetic.shading import Baked, Light, Lighting, draw
 
@@ -67,12 +68,14 @@ def drawing(draft: Draft, schemes: tuple[str, ...]) -> Drawing:
     baked = Baked(facing, mesh.colours * _ambient(draft, facing) * sky[:, None], visible)
     turned = tuple(_turned(camera, light) for light in lights)
     lighting = Lighting(_DARK, _DARK, turned)
-    colour, cover, depth = draw(mesh, camera, lighting, side, side, baked)
-    share = shrunk(cover[..., None], SUPERSAMPLE)
+    # The head and its eyes and teeth are closed; ribbons of hair, cloth and the like are not.
+    closed = len(draft.drawn())
+    colour, cover, depth = draw(mesh, camera, lighting, side, side, baked, closed)
+    share = shrunk(cover, SUPERSAMPLE)[..., None]
     picture = shrunk(np.minimum(colour, 4.0), SUPERSAMPLE) + (1 - share) * draft.backdrop
     for finish in draft.finishes:
         picture = finish(picture)
-    display = 255 * np.clip(picture, 0.0, 1.0) ** np.float32(1 / GAMMA)
+    display = 255 * cv2.pow(np.clip(picture, 0.0, 1.0), 1 / GAMMA)
     image = np.clip(np.rint(display), 0, 255).astype(np.uint8)
     places = {
         scheme: landmarks(draft.kit, draft.vertices, draft.brow, camera, scheme)
@@ -112,27 +115,28 @@ def _assembled(draft: Draft) -> tuple[Mesh, Floats, Floats]:
 
 def _ambient(draft: Draft, facing: Floats) -> Floats:
     """Light from all sides (V, 3) on surfaces that face these ways."""
-    total = np.zeros_like(facing)
+    total = np.zeros((3, len(facing)), np.float32)
     for lobe in draft.lobes:
-        x, y, z = lobe.direction
-        cosine = facing[:, 0] * x + facing[:, 1] * y + facing[:, 2] * z
-        total += (0.5 + 0.5 * cosine[:, None]) ** 2 * lobe.colour
-    return total
+        share = (0.5 + 0.5 * along(facing, lobe.direction)) ** 2
+        for channel in range(3):
+            total[channel] += share * lobe.colour[channel]
+    return total.T
 
 
 def _visible(draft: Draft, mesh: Mesh, facing: Floats, lights: tuple[Light, ...]) -> Floats:
-    """Share of each light that reaches each vertex (V, L)."""
+    """Share of each light that reaches each vertex (V, L), as `Baked` has it."""
+    if not draft.settings.shadows:
+        return np.empty((len(mesh.vertices), 0), np.float32)
     visible = np.ones((len(mesh.vertices), len(lights)), np.float32)
-    if draft.settings.shadows:
-        shown = draft.kit.neutral[draft.kit.part("face")]
-        for number, light in enumerate(lights):
-            direction = np.array(light.direction, np.float32)
-            direction /= np.sqrt((direction**2).sum())
-            # From a little above the surface, or a surface shades itself.
-            raised = mesh.vertices + np.float32(0.15) * facing
-            visible[:, number] = lit(
-                raised, mesh.vertices, mesh.triangles, direction, _SHADOW_SIDE, shown
-            )
+    shown = draft.kit.neutral[draft.kit.part("face")]
+    # From a little above the surface, or a surface shades itself.
+    raised = mesh.vertices + np.float32(0.15) * facing
+    for number, light in enumerate(lights):
+        direction = np.array(light.direction, np.float32)
+        direction /= np.sqrt((direction**2).sum())
+        visible[:, number] = lit(
+            raised, mesh.vertices, mesh.triangles, direction, _SHADOW_SIDE, shown
+        )
     return visible
 
 

@@ -1,5 +1,6 @@
 """What stands behind the face: gradients, noise, blurred clutter."""
 
+import cv2
 import numpy as np
 
 from facepoints.synthetic.background import background as drawn
@@ -11,5 +12,5 @@ def background(draft: Draft, random: np.random.Generator, strength: float) -> No
     """Strength 0 is a grey wall, less than 1 mixes with it."""
     if strength == 0:
         return
-    behind = drawn(random, draft.settings.side) ** np.float32(GAMMA)
+    behind = cv2.pow(drawn(random, draft.settings.side), GAMMA)
     draft.backdrop += np.float32(min(1.0, strength)) * (behind - draft.backdrop)

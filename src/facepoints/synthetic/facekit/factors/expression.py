@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from facepoints.synthetic.compiled import compiled
 from facepoints.synthetic.facekit.draft import Draft
-from facepoints.synthetic.mesh import Floats
+from facepoints.synthetic.mesh import Floats, Indices
 
 Moves = dict[str, float]
 
@@ -22,7 +23,7 @@ def expression(draft: Draft, random: np.random.Generator, strength: float) -> No
     resting = [draft.vertices[eye].copy() for eye in eyes]
     for name, amount in moves.items():
         move = draft.kit.moves[name]
-        draft.vertices[move.vertices] += np.float32(strength * amount) * move.offsets
+        _push(draft.vertices, move.vertices, np.float32(strength * amount), move.offsets)
     # The eyeballs turn rigidly instead of by the moves' straight ways.
     for eye, rest in zip(eyes, resting, strict=True):
         draft.vertices[eye] = _turned(rest, strength * gaze[0], strength * gaze[1])
@@ -106,6 +107,14 @@ def _lids(moves: Moves, random: np.random.Generator, down: float) -> None:
     for name in ("eyeBlink_L", "eyeBlink_R"):
         if name in moves:
             moves[name] = min(moves[name], 1.0)
+
+
+@compiled
+def _push(vertices: Floats, which: Indices, amount: np.float32, offsets: Floats) -> None:
+    """vertices[which] += amount * offsets, several times as fast."""
+    for row in range(which.shape[0]):
+        for axis in range(3):
+            vertices[which[row], axis] += amount * offsets[row, axis]
 
 
 def _turned(ball: Floats, aside: float, up: float) -> Floats:

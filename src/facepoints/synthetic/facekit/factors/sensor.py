@@ -43,8 +43,7 @@ def _exposed(gain: Floats, picture: Floats) -> Floats:
 
 
 def _toned(power: float, picture: Floats) -> Floats:
-    result: Floats = np.clip(picture, 0.0, 1.0) ** np.float32(power)
-    return result
+    return np.asarray(cv2.pow(np.clip(picture, 0.0, 1.0), power), np.float32)
 
 
 def _grey(picture: Floats) -> Floats:
@@ -84,9 +83,9 @@ def _noisy(deviation: float, seed: int, picture: Floats) -> Floats:
 
 
 def _compressed(quality: int, picture: Floats) -> Floats:
-    display = 255 * np.clip(picture, 0, 1) ** np.float32(1 / GAMMA)
+    display = 255 * cv2.pow(np.clip(picture, 0.0, 1.0), 1 / GAMMA)
     encoded = cv2.imencode(
         ".jpg", np.rint(display).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, quality]
     )[1]
     decoded = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.float32)
-    return (decoded / np.float32(255)) ** np.float32(GAMMA)
+    return np.asarray(cv2.pow(decoded / np.float32(255), GAMMA), np.float32)

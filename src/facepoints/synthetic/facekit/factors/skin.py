@@ -4,21 +4,21 @@ import numpy as np
 
 from facepoints.synthetic.curves import Numbers
 from facepoints.synthetic.facekit.draft import Draft
-from facepoints.synthetic.mesh import Floats
+from facepoints.synthetic.mesh import Floats, along
 
 # How strongly a unit of each pigment takes in red, green and blue light: the slopes of melanin's and haemoglobin's
 # absorption over the visible range, in round numbers (Tsumura et al. 2003, Image-based skin color and texture
 # analysis/synthesis by extracting hemoglobin and melanin information in the skin).
-_MELANIN = np.array([0.55, 0.85, 1.25])
-_BLOOD = np.array([0.10, 0.75, 0.60])
-_PALE = np.array([0.86, 0.72, 0.63])
+_MELANIN = (0.55, 0.85, 1.25)
+_BLOOD = (0.10, 0.75, 0.60)
+_PALE = (0.86, 0.72, 0.63)
 
 
 def albedo(melanin: Numbers, blood: Numbers) -> Floats:
     """Diffuse colour (N, 3), linear RGB, for amounts of the pigments (N,): Lambert and Beer's law."""
-    absorbed = melanin[:, None] * _MELANIN + blood[:, None] * _BLOOD
-    result: Floats = (_PALE * np.exp(-absorbed)).astype(np.float32)
-    return result
+    some, more = melanin.astype(np.float32), blood.astype(np.float32)
+    channels = zip(_PALE, _MELANIN, _BLOOD, strict=True)
+    return np.stack([pale * np.exp(-(some * dark + more * red)) for pale, dark, red in channels], 1)
 
 
 def skin(draft: Draft, random: np.random.Generator, strength: float) -> None:
@@ -67,14 +67,9 @@ def _inside(draft: Draft, random: np.random.Generator) -> None:
 
 def _waves(random: np.random.Generator, place: Floats, frequency: float) -> Numbers:
     """Unevenness (V,), about -2 to 2: some waves over the head."""
-    total = np.zeros(len(place))
+    total = np.zeros(len(place), np.float32)
     for _ in range(6):
-        direction = random.normal(0.0, frequency, 3)
-        phase = random.uniform(0, 2 * np.pi)
-        total += np.sin(
-            place[:, 0] * direction[0]
-            + place[:, 1] * direction[1]
-            + place[:, 2] * direction[2]
-            + phase
-        )
-    return total / 2
+        direction = random.normal(0.0, frequency, 3).astype(np.float32)
+        phase = np.float32(random.uniform(0, 2 * np.pi))
+        total += np.sin(along(place, direction) + phase)
+    return total.astype(np.float64) / 2
