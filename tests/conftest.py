@@ -1,5 +1,6 @@
 """Faces that the project's own generator draws, as the tests' data."""
 
+import os
 import signal
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from facepoints.store.faces import decode, mean_shape
 from tests.models import examples
 from tests.once import once
 
+COPIES = os.environ.get("FACEPOINTS_DATA")
 CROP = CacheSettings(
     side=64,
     margin=0.25,
@@ -36,6 +38,14 @@ CROP = CacheSettings(
 FACES = 24
 STEPS = 40  # of the small cell's training
 ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def copies() -> Path:
+    """The folder of real data sets."""
+    if not COPIES:
+        pytest.fail("FACEPOINTS_DATA names no folder: nothing is checked on real faces.")
+    return Path(COPIES)
 
 
 @pytest.fixture(scope="session")

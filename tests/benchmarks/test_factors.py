@@ -1,17 +1,13 @@
 """The ablation of the rendered faces' factors, on a handful of faces."""
 
 import json
-import os
 
 import pytest
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
-def test_it_tells_what_the_nme_rises_by_and_goes_on_where_it_stopped(clone):
-    copies = os.environ.get("FACEPOINTS_DATA")
-    if not copies:
-        pytest.fail("FACEPOINTS_DATA names no folder: nothing is checked on ICT-FaceKit.")
+def test_it_tells_what_the_nme_rises_by_and_goes_on_where_it_stopped(clone, copies):
     command = ["python", "-m", "benchmarks.factors", f"{copies}/facekit", "--sets", "synthetic"]
     command += ["--factors", "hair", "shadows", "--faces", "40", "--epochs", "1", "--input", "32"]
     first = json.loads(clone.run(*command).stdout)["synthetic"]

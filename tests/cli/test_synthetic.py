@@ -1,4 +1,3 @@
-import os
 import re
 import shutil
 from pathlib import Path
@@ -11,7 +10,6 @@ from typer.testing import CliRunner
 from facepoints.cli.main import app
 from facepoints.synthetic.facekit.settings import FACTORS
 
-COPIES = os.environ.get("FACEPOINTS_DATA")
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -66,10 +64,8 @@ def test_what_cannot_be_drawn_is_told(arguments, message):
 
 
 @pytest.mark.real
-def test_the_scanned_head_is_drawn_factor_by_factor(folder, monkeypatch):
-    if not COPIES:
-        pytest.fail("FACEPOINTS_DATA names no folder: nothing is checked on ICT-FaceKit.")
-    monkeypatch.setenv("FACEPOINTS_DATA", COPIES)
+def test_the_scanned_head_is_drawn_factor_by_factor(folder, copies, monkeypatch):
+    monkeypatch.setenv("FACEPOINTS_DATA", str(copies))
     small = ("-S", "dataset.facekit.options.side=64")
     assert show("facekit", "--faces", "3", *small)[1].endswith("3 faces of facekit\n")
     assert show("facekit", "--vary", "each", "--no-points", *small)[0] == 0

@@ -1,6 +1,5 @@
 """The reader, on the real model: what the cache stage gets, its bytes and its memory."""
 
-import os
 import pickle
 import resource
 import subprocess
@@ -41,11 +40,8 @@ if __name__ == "__main__":
 
 
 @pytest.fixture(scope="module")
-def raw() -> Path:
-    copies = os.environ.get("FACEPOINTS_DATA")
-    if not copies:
-        pytest.fail("FACEPOINTS_DATA names no folder: nothing is checked on ICT-FaceKit.")
-    return Path(copies) / "facekit"
+def raw(copies) -> Path:
+    return copies / "facekit"
 
 
 @pytest.mark.parametrize(("scheme", "count"), [("ibug68", 68), ("synthetics70", 70)])

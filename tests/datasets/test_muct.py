@@ -1,4 +1,3 @@
-import os
 import pickle
 from collections import Counter
 from collections.abc import Callable
@@ -108,8 +107,8 @@ def test_drawn_layout(tmp_path: Path, photos: list[Drawn]) -> None:
 
 
 @pytest.mark.real
-def test_real_copy() -> None:
-    copy = Muct(Path(os.environ["FACEPOINTS_DATA"]) / "muct")
+def test_real_copy(copies: Path) -> None:
+    copy = Muct(copies / "muct")
     faces = copy.faces()
     assert len(faces) == 1770
     assert len({face.group for face in faces}) == 132

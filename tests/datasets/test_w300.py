@@ -1,4 +1,3 @@
-import os
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -140,8 +139,8 @@ def test_drawn_layout(tmp_path: Path, photos: list[Drawn]) -> None:
 
 
 @pytest.mark.real
-def test_real_copy() -> None:
-    copy = W300(Path(os.environ["FACEPOINTS_DATA"]) / "300w")
+def test_real_copy(copies: Path) -> None:
+    copy = W300(copies / "300w")
     faces = copy.faces()
     assert len(faces) == 2012
     assert Counter(face.image.rsplit("/", 1)[0] for face in faces) == {

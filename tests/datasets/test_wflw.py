@@ -1,4 +1,3 @@
-import os
 from collections import Counter
 from pathlib import Path
 
@@ -158,8 +157,8 @@ def test_no_list_and_empty_lists(tmp_path: Path, photos: list[Drawn]) -> None:
 
 
 @pytest.mark.real
-def test_real_copy() -> None:
-    wflw = Wflw(Path(os.environ["FACEPOINTS_DATA"]) / "wflw")
+def test_real_copy(copies: Path) -> None:
+    wflw = Wflw(copies / "wflw")
     faces = wflw.faces()
     assert len(faces) == 67
     assert len({face.group for face in faces}) == 54

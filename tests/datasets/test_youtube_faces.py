@@ -1,4 +1,3 @@
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,8 +84,8 @@ def test_another_header_and_no_face(tmp_path: Path, photos: list[Drawn]) -> None
 
 
 @pytest.mark.real
-def test_real_copy() -> None:
-    frames = YoutubeFaces(Path(os.environ["FACEPOINTS_DATA"]) / "youtube_faces")
+def test_real_copy(copies: Path) -> None:
+    frames = YoutubeFaces(copies / "youtube_faces")
     faces = frames.faces()
     assert len(faces) == 2484 + 551
     assert len({face.group for face in faces}) == 249

@@ -1,6 +1,5 @@
 """docs/synthetic.md: its table, and its commands replayed."""
 
-import os
 import re
 
 import pytest
@@ -25,11 +24,8 @@ def test_the_page_names_every_factor_and_every_scheme():
 
 @pytest.mark.real
 @pytest.mark.slow
-def test_the_page_s_commands_run(clone):
-    copies = os.environ.get("FACEPOINTS_DATA")
-    if not copies:
-        pytest.fail("FACEPOINTS_DATA names no folder: nothing is checked on ICT-FaceKit.")
-    told = replay("synthetic.md", clone, TINY, FACEPOINTS_DATA=copies)
+def test_the_page_s_commands_run(clone, copies):
+    told = replay("synthetic.md", clone, TINY, FACEPOINTS_DATA=str(copies))
     counts = [int(re.search(r": (\d+) faces of facekit", said)[1]) for said in told.values()]
     assert counts == [24, 16, 8 * len(FACTORS)]
     assert (clone.folder / ".scratch/synthetic/facekit.png").stat().st_size > 10_000

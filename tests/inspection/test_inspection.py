@@ -1,5 +1,3 @@
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -163,9 +161,11 @@ def test_the_number_of_processes_changes_nothing(faulty):
         ("wflw", "wflw", "wflw98", {OUTSIDE: 2}),
     ],
 )
-def test_real_sets_have_few_faults_and_no_false_alarm_about_sides(format, folder, scheme, expected):
+def test_real_sets_have_few_faults_and_no_false_alarm_about_sides(
+    copies, format, folder, scheme, expected
+):
     loaded = load(scheme)
-    faces = open_set(format, Path(os.environ["FACEPOINTS_DATA"]) / folder, loaded, {})
+    faces = open_set(format, copies / folder, loaded, {})
     inspection = inspect(faces, loaded, format, {}, SETTINGS)
     counts = {section.title: section.count for section in inspection.sections}
     assert inspection.refusals == ()

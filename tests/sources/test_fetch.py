@@ -394,8 +394,7 @@ def test_drawn_set_needs_nothing(raw: Path, scratch: Path) -> None:
     ("name", "count"),
     [("facekit", 122), ("muct", 1771), ("w300", 4024), ("wflw", 60), ("youtube_faces", 3037)],
 )
-def test_real_copies(raw: Path, scratch: Path, name: str, count: int) -> None:
-    copies = Path(os.environ["FACEPOINTS_DATA"])
+def test_real_copies(copies: Path, raw: Path, scratch: Path, name: str, count: int) -> None:
     first = fetch(SOURCES / name, None, raw / name, copies, scratch)
     assert len(tree(raw / name)) == count
     assert fetch(SOURCES / name, first, raw / name, copies, scratch) == first

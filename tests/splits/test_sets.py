@@ -1,6 +1,5 @@
 """The split of every public set, in its official layout: who is shown is told here from the file names alone."""
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -163,8 +162,8 @@ def test_official_wflw_training_faces_in_a_test_photo_are_left_out(tmp_path: Pat
 
 @pytest.mark.real
 @pytest.mark.parametrize("format", COPIES)
-def test_real_copies(format: str) -> None:
-    faces = opened(format, Path(os.environ["FACEPOINTS_DATA"]) / COPIES[format])
+def test_real_copies(copies: Path, format: str) -> None:
+    faces = opened(format, copies / COPIES[format])
     names = {shown(format, face.image) for face in faces}
     assert len({face.group for face in faces}) == len(names)
     check_sides(format, faces, "hash")

@@ -1,21 +1,12 @@
 """The pipeline on real faces, from the folder that FACEPOINTS_DATA names; shortened to minutes."""
 
 import json
-import os
 
 import pytest
 
 from facepoints.cell import Cell
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def copies():
-    folder = os.environ.get("FACEPOINTS_DATA")
-    if not folder:
-        pytest.fail("FACEPOINTS_DATA names no folder: nothing is checked on real faces.")
-    return folder
 
 
 FACES = {"muct": 1770, "w300": 2012, "wflw": 67, "youtube_faces": 3035}
@@ -46,7 +37,7 @@ def test_a_few_epochs_on_real_faces_beat_the_mean_shape_here_and_on_other_scheme
         "train.threads=1",  # another test runs beside it
     ]
     options = [word for change in changes for word in ("-S", change)]
-    clone.run("dvc", "exp", "run", *options, FACEPOINTS_DATA=copies)
+    clone.run("dvc", "exp", "run", *options, FACEPOINTS_DATA=str(copies))
     cell = Cell(learned, "mobilenet_v3_small", "geometric", "all", 0)
     for name in (learned, *others):
         path = clone.folder / f"results/evaluate/{name}/{cell.name}.json"

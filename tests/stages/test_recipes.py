@@ -5,7 +5,6 @@ Recipe after recipe runs in one project, as a user does it: what one leaves in p
 
 import json
 import math
-import os
 import shlex
 from pathlib import Path
 
@@ -48,22 +47,14 @@ DRAWN = {
 
 
 @pytest.fixture(scope="module")
-def copies() -> str:
-    folder = os.environ.get("FACEPOINTS_DATA")
-    if not folder:
-        pytest.fail("FACEPOINTS_DATA names no folder: nothing is checked on real faces.")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def drawings(tmp_path_factory) -> str:
+def drawings(tmp_path_factory) -> Path:
     """Drawn faces in the layouts of whole official sets."""
     folder = tmp_path_factory.mktemp("copies")
     photos = drawn.faces(FACES, 96)
     face_synthetics.write(folder / "face_synthetics", photos)
     w300.write(folder / "300w", photos, official=True)
     wflw.write(folder / "wflw", photos, official=True)
-    return str(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -87,10 +78,10 @@ def shortened(name: str, own: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) 
     return [*changes, *own]
 
 
-def check(name: str, own: list[str], project: Clone, data: str) -> None:
+def check(name: str, own: list[str], project: Clone, data: Path) -> None:
     """Run a recipe; see that its printed command is what ran, and that every cell is whole."""
     options = [word for change in own for word in ("-S", change)]
-    done = project.run("facepoints", "recipe", "run", name, *options, FACEPOINTS_DATA=data)
+    done = project.run("facepoints", "recipe", "run", name, *options, FACEPOINTS_DATA=str(data))
     command = shlex.split(done.stdout.splitlines()[0])
     assert command[:3] == ["dvc", "exp", "run"]
     params = parameters.read(project.folder / "params.yaml")
