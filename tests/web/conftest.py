@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -63,14 +64,20 @@ def site(
     return folder
 
 
-@pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    """Where `facepoints web --serve` hands it out, with the headers for threads."""
+@contextmanager
+def served(site: Path) -> Iterator[str]:
+    """Where `facepoints web --serve` hands a page out, with the headers for threads."""
     command = [str(FACEPOINTS), "web", "--out", str(site), "--serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         yield server.stdout.readline().split()[0]
         server.terminate()
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    with served(site) as where:
+        yield where
 
 
 @pytest.fixture(scope="session")

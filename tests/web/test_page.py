@@ -1,6 +1,8 @@
 """The page as a person meets it: photos, toggles, messages, both themes, a phone."""
 
 import base64
+import json
+import shutil
 
 import cv2
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.report.test_browser import FAINT_TEXT, OVERFLOWING, PHONE
-from tests.web.conftest import png
+from tests.web.conftest import png, served
 
 DROP = """([name, type, content]) => {
   const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
@@ -140,6 +142,21 @@ def test_it_says_what_runs_and_whose_terms_hold(page, predictor):
     assert "WebAssembly" in said
     assert predictor.card.content["training"]["licence"] in said
     assert "nothing is sent anywhere" in page.locator("header").inner_text()
+
+
+def test_it_names_the_terms_of_weights_that_the_model_started_from(site, browser, visit, tmp_path):
+    shutil.copytree(site, tmp_path / "site")
+    path = tmp_path / "site/card.json"
+    card = json.loads(path.read_text())
+    first = {"cell": "facekit-a-none-all-0", "licence": "MIT"}
+    second = {"cell": "w300-b-none-all-0", "licence": "research", "starts_from": first}
+    card["training"]["starts_from"] = second
+    path.write_text(json.dumps(card))
+    with served(tmp_path / "site") as where:
+        said = visit(browser, where).locator("#about").inner_text()
+    assert said.endswith(
+        "Started from w300-b-none-all-0: research. Started from facekit-a-none-all-0: MIT."
+    )
 
 
 def test_a_browser_without_webassembly_is_told(browser, address):

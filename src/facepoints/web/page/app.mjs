@@ -47,8 +47,11 @@ async function begin() {
     all = layers(card.scheme);
     at("regions").append(...all.map(toggle));
     const runs = backend === "webgpu" ? "WebGPU" : `WebAssembly, ${threads} ${threads === 1 ? "thread" : "threads"}`;
-    const { data_set: set, licence } = card.training;
-    at("about").textContent = `Model ${card.cell} (${card.scheme.points} points) on ${runs}. Trained on ${set}: ${licence ?? "terms unknown"}.`;
+    const { data_set: set, licence, starts_from } = card.training;
+    const told = [`Model ${card.cell} (${card.scheme.points} points) on ${runs}. Trained on ${set}: ${licence ?? "terms unknown"}.`];
+    // The terms of weights that it started from hold, too, and of those that they had started from.
+    for (let start = starts_from; start; start = start.starts_from) told.push(`Started from ${start.cell}: ${start.licence}.`);
+    at("about").textContent = told.join(" ");
     at("file").disabled = at("webcam").disabled = false;
     say("Ready.");
     return { backend, threads };
