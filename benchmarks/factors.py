@@ -6,7 +6,8 @@ renders that many faces of `facekit` with every factor as params.yaml has it, an
 other; trains the same net on each, and scores it on the test splits of real sets whose cache and split stages have
 run in FOLDER. A factor buys what the NME rises by when it is left out: the difference to the net that had all of
 them, paired face by face, with a 95 % interval over groups. Each seed is of the faces and of the net; over several
-seeds the errors of each face are averaged first. What is done lies in .scratch/factors, and is not done again.
+seeds the errors of each face are averaged first. What is done lies in .scratch/factors, and is not done again while
+settings are the same; after a change of the code, remove that folder.
 """
 
 import argparse
@@ -28,7 +29,9 @@ from facepoints.augment.settings import AugmentationSettings
 from facepoints.crops.settings import CacheSettings
 from facepoints.datasets.library import open_set
 from facepoints.evaluation.bootstrap import interval, resampled_means
+from facepoints.files import replace
 from facepoints.models.model import LandmarkModel
+from facepoints.models.settings import ModelSettings
 from facepoints.schemes.library import load
 from facepoints.splits import table
 from facepoints.store.build import build
@@ -64,13 +67,16 @@ def rendered(raw: Path, options: dict[str, Any], cache: CacheSettings, folder: P
 
 
 def trained(
-    store: Crops, settings: TrainSettings, input: int, seed: int, saved: Path
+    store: Crops,
+    model: ModelSettings,
+    augmentation: AugmentationSettings,
+    settings: TrainSettings,
+    seed: int,
+    saved: Path,
 ) -> LandmarkModel:
-    """resnet18 with a dense head, of the epoch that was best on a tenth of the rendered faces."""
-    augmentation = parameters.value(parameters.read(), "augmentation.strong", AugmentationSettings)
+    """The net of the epoch that was best on a tenth of the rendered faces."""
     number = np.arange(len(store.face))
     learn, judge = (store.take(number[number % VALIDATION != 0]), store.take(number[::VALIDATION]))
-    model = model_settings("resnet18", input)
     settings = decided(settings, model.backbone)
     fabric = devices.connect(settings)
     saved.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +89,7 @@ def trained(
 
 
 def on_real(net: LandmarkModel, store: Crops) -> NDArray[np.float64]:
-    """NME of each face (N,)."""
+    """NME of each face (N,), NaN where it cannot be scored."""
     faces = decode(store, net.input)
     squares = boxes.exact(len(store.face))
     return face_errors(
@@ -112,27 +118,36 @@ def main() -> None:
     for name in arguments.sets:
         rows = table.read(arguments.project / f"data/splits/{name}.csv")
         real[name] = read(arguments.project / "data/cache" / name, table.faces(rows, "test"))
+    model = model_settings("resnet18", arguments.input)
+    augmentation = parameters.value(params, "augmentation.strong", AugmentationSettings)
+    parts = [part.model_dump_json() for part in (cache, settings, model, augmentation)]
     errors: dict[str, dict[str, list[NDArray[np.float64]]]] = {}
     for seed in arguments.seeds:
         for left_out in [ALL, *arguments.factors]:
-            key = f"{left_out}-{seed}-{arguments.faces}-{arguments.epochs}-{arguments.input}"
-            files = {name: FOLDER / key / f"{name}.npy" for name in real}
+            content = changed(options, left_out, seed, arguments.faces)
+            description = "\n".join([json.dumps(content, sort_keys=True), *parts])
+            key = f"{left_out}-{seed}-{hashlib.sha256(description.encode()).hexdigest()[:12]}"
+            files = {name: FOLDER / key / f"{name}.float64" for name in real}
             if not all(path.is_file() for path in files.values()):
                 crops = FOLDER / key / "crops"
-                content = changed(options, left_out, seed, arguments.faces)
                 store = rendered(arguments.facekit, content, cache, crops)
-                net = trained(store, settings, arguments.input, seed, FOLDER / key / "net.pt")
+                net = trained(store, model, augmentation, settings, seed, FOLDER / key / "net.pt")
                 for name, path in files.items():
-                    np.save(path, on_real(net, real[name]))
+                    replace(path, on_real(net, real[name]).tobytes())
                 shutil.rmtree(crops)
             for name, path in files.items():
-                errors.setdefault(name, {}).setdefault(left_out, []).append(np.load(path))
+                errors.setdefault(name, {}).setdefault(left_out, []).append(
+                    np.frombuffer(path.read_bytes())
+                )
     print(json.dumps({name: _table(errors[name], real[name].group) for name in real}, indent=2))
 
 
 def _table(found: dict[str, list[NDArray[np.float64]]], groups: list[str]) -> dict[str, Any]:
     """NME with all factors, and by how much it rises without each."""
     mean = {name: np.mean(each, axis=0) for name, each in found.items()}
+    usable = np.isfinite(mean[ALL])
+    mean = {name: each[usable] for name, each in mean.items()}
+    groups = [group for group, use in zip(groups, usable, strict=True) if use]
     table: dict[str, Any] = {ALL: numbers(mean[ALL], groups)}
     for name, each in mean.items():
         if name != ALL:

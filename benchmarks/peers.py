@@ -40,7 +40,7 @@ from facepoints.models.predicting import prepare
 from facepoints.schemes.scheme import Scheme
 from facepoints.splits import table
 from facepoints.store.crops import Crops, read
-from facepoints.store.faces import mean_shape, photo_points
+from facepoints.store.faces import mean_shape, photo_points, view_points
 
 Floats = NDArray[np.float64]
 JITTERS = (0.0, 0.1)
@@ -56,8 +56,7 @@ def face_errors(
     Args:
         scheme: of the predicted points.
     """
-    units = np.asarray((store.landmarks + 0.5) / store.settings.side, dtype=np.float32)
-    true = photo_points(units, store)
+    true = photo_points(view_points(store), store)
     matched = match(scheme, store.scheme)
     name = store.scheme.normaliser
     found = [

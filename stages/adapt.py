@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from facepoints import parameters
+from facepoints import FacepointsError, parameters
 from facepoints.adaptation.adapter import Predicted, fitted, write
 from facepoints.cell import Cell
 from facepoints.evaluation.predictions import points_of
@@ -31,7 +31,10 @@ def main(dataset: str, name: str) -> None:
         return Predicted(store, photo_points(points.numpy(), store))
 
     shape = model.mean_shape.numpy()
-    adapter = fitted(shape, scheme, predicted("train"), predicted("validation"), settings)
+    try:
+        adapter = fitted(shape, scheme, predicted("train"), predicted("validation"), settings)
+    except FacepointsError as error:
+        raise FacepointsError(f"{name} adapted to {dataset}: {error}") from error
     write(adapter, Path(f"data/adapters/{dataset}/{name}.safetensors"))
     found = adapter.record
     print(

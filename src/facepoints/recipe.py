@@ -27,8 +27,6 @@ _UNQUOTABLE = re.compile(r"['\\$\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 def _settable(found: Any) -> Any:
-    if found == []:  # DVC writes it so that params.yaml can no longer be read
-        raise ValueError("expected a value, or a list of one or more")
     for item in found if isinstance(found, list) else [found]:
         if not isinstance(item, bool | int | float | str | None):
             raise ValueError(

@@ -103,7 +103,7 @@ def test_predictions_are_those_of_the_same_faces(store, tmp_path):
         scoring.predictions(tmp_path / "p.parquet", store).points, of(store)
     )
     fewer = store.take(np.arange(5))
-    with pytest.raises(FacepointsError, match="predictions of other faces"):
+    with pytest.raises(FacepointsError, match="of the test split's 5 faces, found 24 of others"):
         scoring.predictions(tmp_path / "p.parquet", fewer)
     with pytest.raises(FacepointsError, match="q.parquet: cannot be read"):
         scoring.predictions(tmp_path / "q.parquet", store)

@@ -49,10 +49,17 @@ def test_the_options_say_which_faces_with_or_without_points_and_where_to():
         (("muct",), "dataset.muct.format is muct: only faces of synthetic and facekit are drawn"),
         (("nobody",), "params.yaml: key dataset.nobody.format is missing"),
         (("--out", "a.jpg"), "--out a.jpg: expected a name that ends in .png"),
-        (("--first", "1999", "--faces", "2"), "face 2000 does not exist; faces are 0 to 1999"),
+        (
+            ("--first", "1999", "--faces", "2"),
+            "face 2000 does not exist: the set has 2000, counted from 0",
+        ),
         (("-S", "dataset.synthetic.options.hair=1"), "has no key dataset.synthetic.options.hair"),
         (("-S", "dataset.synthetic.options.yaw=100"), "yaw: .*less than or equal to 90"),
         (("--vary", "hair"), "--vary hair: expected each or a factor of a set of format facekit"),
+        (
+            ("facekit", "--vary", "hair", "-S", "dataset.facekit.options.seed=abc"),
+            "params.yaml: dataset.facekit.options.seed: must be a valid integer",
+        ),
         (("facekit", "--vary", "tail"), "--vary tail: expected each or a factor of a set"),
         (("facekit",), "data/raw/facekit: the files of facekit are not here. Bring them by `dvc"),
     ],

@@ -1,5 +1,6 @@
 """`facepoints weights keep` with the true git and dvc, on a small net."""
 
+import json
 import shutil
 import subprocess
 
@@ -104,13 +105,14 @@ def test_a_name_that_is_taken_is_replaced_by_force_alone(here, crop_settings):
 
 
 def test_what_the_cell_itself_had_started_from_stays_in_the_note(here, crop_settings):
-    train(here.root, crop_settings, OTHER, origin={"name": "drawn", "licence": "free"})
+    origin = {"name": "drawn", "cell": CELL, "licence": "free"}
+    train(here.root, crop_settings, OTHER, origin=origin)
     assert here.run("weights", "keep", OTHER, "own").exit_code == 0
     with safe_open(here.root / "weights/own.safetensors", framework="pt") as file:
-        assert (
-            '"starts_from": {"name": "drawn", "licence": "free"}' in file.metadata()["facepoints"]
-        )
-    assert kept(here)["own"]["licence"].startswith("own data: ")
+        assert f'"starts_from": {json.dumps(origin)}' in file.metadata()["facepoints"]
+    terms = kept(here)["own"]["licence"]
+    assert terms.startswith("own data: ")
+    assert terms.endswith(f"; started from {CELL} (licence: free)")
 
 
 @pytest.mark.parametrize("name", ["none", "imagenet", "Drawn", "1st", "a-b", "../a", ""])

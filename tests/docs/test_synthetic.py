@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from facepoints.synthetic.facekit.landmarks import SCHEMES
-from facepoints.synthetic.facekit.settings import FACTORS
+from facepoints.synthetic.facekit.settings import FACTORS, SCHEMES
 from tests.docs.replay import replay, text
 
 SMALL = " -S dataset.facekit.options.side=64"

@@ -184,7 +184,7 @@ def test_points_that_are_no_numbers_are_refused(three):
 def test_faces_that_cannot_be_scored_are_refused_together():
     store = faces(np.stack([FACE]), np.array([[False, True, True, True]]))
     found = compared(store.landmarks, store)
-    with pytest.raises(FacepointsError, match="none of the 1 test faces can be scored"):
+    with pytest.raises(FacepointsError, match="none of the 1 faces can be scored"):
         score(found, found, store, 100)
 
 

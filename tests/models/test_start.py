@@ -17,6 +17,7 @@ from facepoints.models import backbones, kept, weights
 from facepoints.models.model import LandmarkModel
 from facepoints.models.start import BACKBONE, beginning, start_weights
 from facepoints.schemes.library import load
+from facepoints.training.learner import load_start
 from tests.models import examples
 
 ROOT = Path(__file__).parent.parent.parent
@@ -158,16 +159,28 @@ def keep(tmp_path, monkeypatch, crop_settings):
     return kept_and_started
 
 
-def test_the_head_and_its_mean_shape_are_taken_where_head_and_scheme_are_the_same(keep):
+def test_the_head_is_taken_where_head_and_scheme_are_the_same(keep):
     path = keep()
     other = KEPT.model_copy(update={"loss": examples.loss("l2"), "learning_rate": 1e-5})
     for settings in (KEPT, other):
         begin = beginning(path, settings, load("ibug68"), 64)
-        assert begin.weights.keys() == weights.read(kept.file("drawn"))[0].keys()
+        assert begin.weights.keys() == weights.read(kept.file("drawn"))[0].keys() - {"mean_shape"}
         assert begin.told == (
-            f"Starting from weights/drawn.safetensors ({CELL}): its backbone, head and mean shape."
+            f"Starting from weights/drawn.safetensors ({CELL}): its backbone and head."
         )
         assert begin.origin["licence"] == "free"
+
+
+def test_a_head_that_is_taken_keeps_its_neighbours_on_another_mean_shape(keep):
+    pip = examples.settings(side=64, name="pip")
+    begin = beginning(keep(pip), pip, load("ibug68"), 64)
+    shape = torch.rand(68, 2)
+    net = LandmarkModel(pip, shape, 64)
+    own = net.head.neighbours.clone()
+    load_start(net, begin.weights)
+    assert torch.equal(net.mean_shape, shape)
+    assert torch.equal(net.head.neighbours, begin.weights["head.neighbours"])
+    assert not torch.equal(net.head.neighbours, own)
 
 
 @pytest.mark.parametrize(

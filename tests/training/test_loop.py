@@ -188,13 +188,12 @@ def test_start_weights_are_taken_and_wrong_ones_refused(store, tmp_path):
             trained(store, tmp_path / "c.pt", start=wrong)
 
 
-def test_a_whole_net_goes_on_where_it_ended_and_keeps_its_mean_shape(store, tmp_path):
+def test_a_whole_net_goes_on_where_it_ended(store, tmp_path):
     first = trained(store, tmp_path / "a.pt")
-    moved = {**first.weights, "mean_shape": first.weights["mean_shape"] + 0.01}
+    start = {name: each for name, each in first.weights.items() if name != "mean_shape"}
     resting = SETTINGS.model_copy(update={"epochs": 1, "learning_rate": 1e-12, "weight_decay": 0.0})
     model = MODEL.model_copy(update={"batch_norm_momentum": 1e-9})
-    second = trained(store, tmp_path / "b.pt", resting, model=model, start=moved)
-    assert torch.equal(second.weights["mean_shape"], moved["mean_shape"])
+    second = trained(store, tmp_path / "b.pt", resting, model=model, start=start)
     found = second.best.validation_nme
     assert found == pytest.approx(first.best.validation_nme, abs=1e-3)
 

@@ -17,7 +17,7 @@ from facepoints.evaluation.settings import EvaluationSettings
 from facepoints.models import weights
 from facepoints.schemes.scheme import Scheme
 from facepoints.store.crops import Crops
-from facepoints.store.faces import photo_points
+from facepoints.store.faces import photo_points, view_points
 
 PENALTIES = tuple(10.0**power for power in range(0, -9, -1))  # the first of equals is taken
 
@@ -48,9 +48,7 @@ class Predicted:
 
     def true(self) -> NDArray[np.float32]:
         """The labels (N, L, 2), photo pixels."""
-        store = self.store
-        in_view = (store.landmarks + np.float32(0.5)) / np.float32(store.settings.side)
-        return photo_points(in_view, store)
+        return photo_points(view_points(self.store), self.store)
 
 
 def adapted_match(predicted: Scheme, true: Scheme) -> Matched:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from facepoints import FacepointsError
@@ -24,11 +25,12 @@ def predictions(path: Path, store: Crops) -> Predicted:
     """
     try:
         table = pq.read_table(path, columns=["face", "landmarks"])
-    except OSError as error:
+    except (OSError, pa.ArrowInvalid) as error:
         raise FacepointsError(f"{path}: cannot be read ({error}). Run dvc repro.") from error
     if table.column("face").to_pylist() != store.face:
         raise FacepointsError(
-            f"{path}: predictions of other faces than the test split's. Run dvc repro."
+            f"{path}: expected predictions of the test split's {len(store.face)} faces, found {len(table)} of others. "
+            "Run dvc repro."
         )
     flat = table.column("landmarks").combine_chunks().flatten().to_numpy(zero_copy_only=False)
     return Predicted(store, flat.reshape(len(store.face), -1, 2))

@@ -8,6 +8,7 @@ import typer
 
 from facepoints.cli.failure import told
 from facepoints.cli.model import Model, loaded
+from facepoints.origins import origins
 
 LANDMARKS = "landmarks"  # a correction that belongs to tracking, not to a detector
 WIDTH = 88  # of texts
@@ -23,13 +24,14 @@ def card(model: Model) -> None:
 def _described(content: Mapping[str, Any], path: str) -> str:
     training, nme, crop, scheme = (content[key] for key in ("training", "nme", "crop", "scheme"))
     side = content["input"]["shape"][1]
+    before = origins(training.get("starts_from"))
     rules = ", ".join(f"{rule} for {faces:,}" for rule, faces in training["box_rules"].items())
     detectors = set(content["corrections"]) - {LANDMARKS}
     unit = "box sides" if crop["padding_unit"] == "side" else "pixels"
     facts = {
         "learned from": f"{training['data_set']}, {training['faces']:,} faces (SHA-256 {training['sha256'][:16]}…)",
         "licence": training["licence"],
-        **_origins(training),
+        **({"starts from": ", which started from ".join(before)} if before else {}),
         "NME": _nme(nme),
         "model": f"{content['model']['backbone']}, head {content['model']['head']['name']}, {content['precision']}",
         "points": f"{scheme['points']}, scheme {scheme['name']}",
@@ -48,15 +50,6 @@ def _described(content: Mapping[str, Any], path: str) -> str:
         wrapped = textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
         lines += [f"  {key if not at else '':<{width}}  {line}" for at, line in enumerate(wrapped)]
     return "\n".join(lines)
-
-
-def _origins(training: Mapping[str, Any]) -> dict[str, str]:
-    """The kept weights that it started from, which carry terms of their own, and what those had started from."""
-    found, start = [], training.get("starts_from")
-    while start:
-        found.append(f"{start['cell']} (licence: {start['licence']})")
-        start = start.get("starts_from")
-    return {"starts from": ", which started from ".join(found)} if found else {}
 
 
 def _nme(nme: Mapping[str, Any]) -> str:

@@ -59,6 +59,7 @@ def show(
     import cv2
 
     from facepoints import parameters, recipe
+    from facepoints.datasets.settings import OPTIONS
     from facepoints.files import replace
     from facepoints.schemes.library import load
     from facepoints.store import tiles
@@ -74,7 +75,8 @@ def show(
     if path.suffix.lower() != ".png":
         raise FacepointsError(f"--out {path}: expected a name that ends in .png.")
     scheme = load(parameters.value(params, f"dataset.{dataset}.scheme", str))
-    options = parameters.value(params, f"dataset.{dataset}.options", dict[str, Any])
+    where = f"dataset.{dataset}.options"
+    options = parameters.value(params, where, OPTIONS[format]).model_dump()
     names = () if vary is None else _factors(format, vary)
     folder = _raw(dataset, format)
 
@@ -136,7 +138,8 @@ def _tiles(
     listed = face_set.faces()
     if numbers.stop > len(listed):
         raise FacepointsError(
-            f"face {numbers.stop - 1} does not exist; faces are 0 to {len(listed) - 1}."
+            f"face {numbers.stop - 1} does not exist: the set has {len(listed)}, counted from 0 (options.faces). Lower "
+            "--first or --faces."
         )
     drawn = []
     for number in numbers:

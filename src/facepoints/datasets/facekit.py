@@ -15,7 +15,7 @@ from facepoints.synthetic.facekit.settings import FacekitSettings
 class Facekit:
     """`settings.faces` faces, each a person of its own, named 000000, 000001 …
 
-    A face's points are those of the scheme, one of `facekit.landmarks.SCHEMES`; the pictures are the same in all.
+    A face's points are those of the scheme, one of `facekit.settings.SCHEMES`; the pictures are the same in all.
     """
 
     def __init__(self, root: Path, scheme: Scheme, settings: FacekitSettings) -> None:

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from facepoints.datasets.options import CocoOptions, DlibOptions, PtsOptions, TableOptions
 from facepoints.parameters import Settings
 from facepoints.schemes.library import is_file
+from facepoints.synthetic.facekit.settings import SCHEMES as FACEKIT_SCHEMES
 from facepoints.synthetic.facekit.settings import FacekitSettings
 from facepoints.synthetic.settings import SyntheticSettings
 
@@ -34,7 +35,7 @@ OPTIONS: dict[str, type[Settings]] = {
 # Schemes that a format's labels follow; None: any, also one in a file among the raw files.
 SCHEMES: dict[str, tuple[str, ...] | None] = {
     "synthetic": ("ibug68",),
-    "facekit": ("ibug68", "ibug68_mesh", "synthetics70", "wflw98"),
+    "facekit": FACEKIT_SCHEMES,
     "muct": ("muct76",),
     "w300": ("ibug68",),
     "wflw": ("wflw98",),

@@ -95,7 +95,7 @@ def per_face(found: Errors, store: Crops) -> FaceErrors:
     usable = np.isfinite(found.divisor)
     if not usable.any():
         raise FacepointsError(
-            f"none of the {len(usable)} test faces can be scored: the normaliser's points, or all those that "
+            f"none of the {len(usable)} faces can be scored: the normaliser's points, or all those that "
             "are compared, are not labelled. Choose another one in evaluate.normaliser (box is always there)."
         )
     if not np.isfinite(found.nme[usable]).all():

@@ -11,6 +11,7 @@ from torch import Tensor
 from facepoints import FacepointsError
 from facepoints.files import replace
 from facepoints.models import weights
+from facepoints.origins import origins
 from facepoints.parameters import Settings, checked, read
 
 FOLDER = Path("weights")
@@ -25,7 +26,7 @@ class Kept(Settings):
 
     cell: str
     backbone: str
-    licence: str  # of the data set that the cell learned from
+    licence: str  # of the data set that the cell learned from, and of what its start weights had learned from
     sha256: str
 
 
@@ -67,10 +68,12 @@ def write(name: str, trained: Path, cell: str, data_set: str, licence: str) -> K
         "licence": licence,
         "backbone": backbone,
     }
-    if before := about.pop(weights.ORIGIN, None):  # what that cell had started from
+    before = about.pop(weights.ORIGIN, None)  # what that cell had started from
+    if before:
         origin[weights.ORIGIN] = before
     weights.write(file(name), tensors, {**about, weights.KEPT: origin})
-    return Kept(cell=cell, backbone=backbone, licence=licence, sha256=_sha256(file(name)))
+    terms = "; started from ".join([licence, *origins(before)])
+    return Kept(cell=cell, backbone=backbone, licence=terms, sha256=_sha256(file(name)))
 
 
 def enter(name: str, entry: Kept) -> None:

@@ -46,7 +46,8 @@ class PipHead(nn.Module):
             )
         self.count = settings.neighbours
         nearest = nearest_points(mean_shape, self.count)
-        self.register_buffer("neighbours", nearest, persistent=False)  # (K, N)
+        # Kept with the weights, which have learned these: on a start from others, the mean shape is another.
+        self.register_buffer("neighbours", nearest)  # (K, N)
         self.dense = nn.Conv2d(level.channels, self.points * (3 + 2 * self.count), 1)
         nn.init.normal_(self.dense.weight, std=0.001)
         assert self.dense.bias is not None

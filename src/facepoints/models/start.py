@@ -22,7 +22,7 @@ class Beginning:
     """What a net takes of its start weights.
 
     Attributes:
-        weights: tensors by their names in the net: none, the backbone's, or all with the mean shape.
+        weights: tensors by their names in the net: none, the backbone's, or all but the mean shape.
         origin: the note of the kept weights that they are; none for scratch and ImageNet.
         told: for people, in one line; empty for scratch and ImageNet.
     """
@@ -61,7 +61,7 @@ def start_weights(
 def beginning(path: Path, settings: ModelSettings, scheme: Scheme, view: int) -> Beginning:
     """What a model takes of the start stage's file: the backbone; of kept weights the head too, where it is the same.
 
-    A head has learned offsets from its mean shape, or which points are neighbours in it: the two go together.
+    The mean shape is always that of the faces that the model learns from.
 
     Args:
         path: of the file.
@@ -76,7 +76,8 @@ def beginning(path: Path, settings: ModelSettings, scheme: Scheme, view: int) ->
     if why := _other_head(tensors, about, settings, scheme, view):
         backbone = {name: each for name, each in tensors.items() if name.startswith(BACKBONE)}
         return Beginning(backbone, origin, f"{start}its backbone; the head starts afresh, {why}.")
-    return Beginning(tensors, origin, f"{start}its backbone, head and mean shape.")
+    learned = {name: each for name, each in tensors.items() if name != "mean_shape"}
+    return Beginning(learned, origin, f"{start}its backbone and head.")
 
 
 def _other_head(

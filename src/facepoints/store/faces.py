@@ -106,6 +106,11 @@ class Encoded:
         )
 
 
+def view_points(store: Crops) -> NDArray[np.float32]:
+    """The landmarks (N, K, 2) in view units."""
+    return np.asarray((store.landmarks + 0.5) / store.settings.side, np.float32)
+
+
 def encoded(store: Crops, side: int) -> Encoded:
     """The faces of a store, which decode to crops whose view has about `side` pixels (never enlarged)."""
     view, margin = store.settings.side, store.settings.margin_pixels
@@ -113,7 +118,7 @@ def encoded(store: Crops, side: int) -> Encoded:
     return Encoded(
         crops=store.crop,
         side=min(stored, round(side * stored / view)),
-        points=torch.from_numpy((store.landmarks + 0.5) / view),
+        points=torch.from_numpy(view_points(store)),
         labelled=torch.from_numpy(store.labelled),
         margin=margin / view,
     )

@@ -95,8 +95,7 @@ def train(
         settings = settings.model_copy(update={"learning_rate": model_settings.learning_rate})
     mirror = mirror_of(train_store.scheme, augmentation).to(fabric.device)
     torch.manual_seed(seed_of(seed))
-    # A head that is taken over has learned with its own.
-    shape = start.get("mean_shape", torch.from_numpy(mean_shape(train_store)))
+    shape = torch.from_numpy(mean_shape(train_store))
     model = LandmarkModel(model_settings, shape, train_store.settings.side)
     load_start(model, start)
     learner = Learner(fabric, model, settings)

@@ -41,7 +41,7 @@ def write_training(
         "parameters": sum(
             tensor.numel()
             for name, tensor in trained.weights.items()
-            if name != "mean_shape" and "running_" not in name and "num_batches" not in name
+            if tensor.is_floating_point() and name != "mean_shape" and "running_" not in name
         ),
         "train_faces": len(faces.face),
         "validation_faces": len(validation.face),

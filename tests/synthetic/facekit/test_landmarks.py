@@ -8,7 +8,8 @@ from facepoints.schemes.library import load
 from facepoints.synthetic.camera import Camera
 from facepoints.synthetic.facekit import contour
 from facepoints.synthetic.facekit.brow import Brow
-from facepoints.synthetic.facekit.landmarks import SCHEMES, landmarks
+from facepoints.synthetic.facekit.landmarks import landmarks
+from facepoints.synthetic.facekit.settings import SCHEMES
 
 pytestmark = pytest.mark.real
 

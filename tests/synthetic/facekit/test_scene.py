@@ -9,8 +9,9 @@ import pytest
 
 from facepoints import FacepointsError
 from facepoints.synthetic.facekit.factors import FACTORS
-from facepoints.synthetic.facekit.landmarks import SCHEMES, landmarks
+from facepoints.synthetic.facekit.landmarks import landmarks
 from facepoints.synthetic.facekit.scene import compose, drawing
+from facepoints.synthetic.facekit.settings import SCHEMES
 from facepoints.synthetic.rasteriser import rasterise
 from facepoints.synthetic.scene import finer
 

@@ -22,6 +22,7 @@ _EDGE = {
     "right": (1278, 1275, 1272, 1248, 12, 820, 1834, 1902, 243, 844, 781, 1673, 2199, 801, 1447, 800),
     "left": (3496, 3493, 3490, 3466, 2253, 3061, 4036, 4102, 2484, 3085, 3022, 3880, 4390, 3042, 3661, 3041),
 }  # fmt: skip
+EARS = _EDGE["right"][0], _EDGE["left"][0]  # where the jaw's edge meets them
 # The jaw of the 68 in a frontal view, and the chin.
 _FRONTAL = {
     "right": (1225, 1888, 1052, 367, 1719, 1722, 2199, 1447, 966),

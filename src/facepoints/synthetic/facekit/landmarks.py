@@ -22,7 +22,6 @@ MESH = (
     *(5702, 5736, 5533, 6241, 6207, 6485, 5517, 5981),
 )  # fmt: skip
 INNER_LIPS = MESH[61:64], MESH[67:64:-1]  # upper and lower, pair by pair
-SCHEMES = ("ibug68", "ibug68_mesh", "synthetics70", "wflw98")
 _BROWS = slice(17, 27)
 # From beside the nose outward, of the five points of a brow; their ends as far in as a brow is drawn.
 _ALONG = np.array([0.1, 0.25, 0.5, 0.75, 0.95])

@@ -22,6 +22,7 @@ from facepoints.synthetic.mesh import Floats, Indices, normals
 FOLDER = "FaceXModel"
 NEUTRAL = "generic_neutral_mesh.obj"
 VERTICES = 26719
+POLYGONS = 26384
 
 # First and behind the last vertex of the geometries, from the table in ICT-FaceKit's README.
 PARTS = {
@@ -110,6 +111,11 @@ def read(folder: Path) -> FaceKit:
             f"{root}: expressions are missing: {', '.join(f'{name}.obj' for name in missing)}. Copy them there."
         )
     polygons = obj.polygons(root / NEUTRAL)
+    if polygons.count != POLYGONS:
+        raise FacepointsError(
+            f"{root / NEUTRAL}: expected {POLYGONS} polygons, found {polygons.count}. The file breaks off or is of "
+            "another release. Get it again, of the pinned commit."
+        )
     drawn = np.isin(polygons.materials, _MATERIALS)
     lash = np.array(polygons.materials) == "M_EyeLashes"
     triangles = polygons.triangles[drawn & ~lash]

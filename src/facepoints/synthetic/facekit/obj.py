@@ -12,11 +12,15 @@ from facepoints.synthetic.mesh import Floats, Indices
 
 @dataclass(frozen=True)
 class Polygons:
-    """Triangles (T, 3), their corners' texture coordinates (T, 3, 2), and the material of each (T,)."""
+    """Triangles (T, 3), their corners' texture coordinates (T, 3, 2), and the material of each (T,).
+
+    count: of the polygons that they are parts of
+    """
 
     triangles: Indices
     texture: Floats
     materials: list[str]
+    count: int
 
 
 def vertices(path: Path) -> Floats:
@@ -48,6 +52,7 @@ def polygons(path: Path) -> Polygons:
     places: list[list[float]] = []
     corners: list[tuple[int, int]] = []
     materials: list[str] = []
+    count = 0
     material = ""
     try:
         for line in path.read_text(encoding="utf-8").split("\n"):
@@ -56,6 +61,7 @@ def polygons(path: Path) -> Polygons:
             elif line.startswith("usemtl "):
                 material = line.split()[1]
             elif line.startswith("f "):
+                count += 1
                 around = [_corner(part) for part in line.split()[1:]]
                 for second, third in pairwise(around[1:]):
                     corners += [around[0], second, third]
@@ -66,7 +72,7 @@ def polygons(path: Path) -> Polygons:
         raise FacepointsError(
             f"{path}: expected the polygons of a Wavefront OBJ file ({error}). Get the file again."
         ) from error
-    return Polygons(numbers[..., 0].copy(), texture, materials)
+    return Polygons(numbers[..., 0].copy(), texture, materials, count)
 
 
 def _corner(part: str) -> tuple[int, int]:

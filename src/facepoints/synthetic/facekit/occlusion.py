@@ -31,8 +31,8 @@ def lit(
         around: (N, 3) what the map must show; the rest is lit.
     """
     across, up = _axes(direction)
-    low_x, high_x = _range(around @ across)
-    low_y, high_y = _range(around @ up)
+    low_x, high_x = _range(along(around, across))
+    low_y, high_y = _range(along(around, up))
     scale = np.float32((side - 3) / max(high_x - low_x, high_y - low_y))
 
     def drawn(points: Floats) -> Floats:

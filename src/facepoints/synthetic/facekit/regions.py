@@ -27,7 +27,7 @@ class Regions:
 
     lips: the red; ears; beard, moustache; cheeks: where blood shows; under_eyes; lids: upper eyelids;
     hairline: height above it (V,), centimetres, of what may bear hair, else far below; front: of the hairline's
-    part over brow and temples, which recedes with age; clothes: depth below the collar, centimetres;
+    part over brow and temples, which recedes on some; clothes: depth below the collar, centimetres;
     hem: the vertices around the bust's lower end, the first of them again at the end;
     brows: roots of both, along 0 (beside the nose) to 1, across in centimetres above the kit's landmarks;
     scalp, jaw: roots of the head's hair (along is `hairline`, across `front`) and of the beard (along is `beard`,

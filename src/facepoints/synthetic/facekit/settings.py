@@ -27,6 +27,8 @@ FACTORS = (
     "background",
     "sensor",
 )
+# Of the points that the same pictures can have.
+SCHEMES = ("ibug68", "ibug68_mesh", "synthetics70", "wflw98")
 
 
 class FacekitSettings(PictureSettings):

@@ -9,7 +9,7 @@ _HAIRS = 1500
 
 
 def beard(draft: Draft, random: np.random.Generator, strength: float) -> None:
-    """One face in five has stubble, one in six a beard, a moustache or both. Strength 0 leaves all shaven."""
+    """One face in five has stubble, one in five a beard, a moustache or both. Strength 0 leaves all shaven."""
     kind, chin, lip, dark, length = random.random(5)
     seed = int(random.integers(2**31))
     if kind > 0.40 * strength:

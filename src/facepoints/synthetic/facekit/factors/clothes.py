@@ -1,4 +1,4 @@
-"""What is worn below the neck: a plain, striped or patterned collar."""
+"""What is worn below the neck: a plain or striped collar."""
 
 import numpy as np
 

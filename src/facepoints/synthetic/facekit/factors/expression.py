@@ -90,7 +90,7 @@ def _brows(moves: Moves, random: np.random.Generator) -> None:
         _add(moves, "browOuterUp" + ("_L" if random.random() < 0.5 else "_R"), amount)
 
 
-def _lids(moves: Moves, random: np.random.Generator, down: float) -> None:
+def _lids(moves: Moves, random: np.random.Generator, up: float) -> None:
     state = random.random()
     amount = random.uniform(0.0, 1.0)
     if state < 0.10:  # closed or nearly
@@ -103,7 +103,7 @@ def _lids(moves: Moves, random: np.random.Generator, down: float) -> None:
     elif state < 0.53:  # a wink
         _add(moves, "eyeBlink" + ("_L" if amount < 0.5 else "_R"), 1.0)
     # The lids follow the gaze.
-    _both(moves, "eyeLookDown" if down < 0 else "eyeLookUp", min(1.0, abs(down) / 25), random)
+    _both(moves, "eyeLookDown" if up < 0 else "eyeLookUp", min(1.0, abs(up) / 25), random)
     for name in ("eyeBlink_L", "eyeBlink_R"):
         if name in moves:
             moves[name] = min(moves[name], 1.0)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from facepoints.synthetic.facekit.contour import EARS
 from facepoints.synthetic.facekit.draft import Draft
 from facepoints.synthetic.facekit.landmarks import MESH
 from facepoints.synthetic.facekit.shapes import part, piece
@@ -10,7 +11,7 @@ from facepoints.synthetic.glasses import tube
 
 def glasses(draft: Draft, random: np.random.Generator, strength: float) -> None:
     """One in seven wears some, a quarter of them dark ones. Strength 0 takes them off."""
-    worn, dark, bare = random.random(3)
+    worn, dark = random.random(2)
     width, height = random.uniform(2.2, 2.9), random.uniform(1.5, 2.4)
     square, radius = random.uniform(0.45, 1.0), random.uniform(0.06, 0.22)
     colour = (random.uniform(0.004, 0.35) * random.uniform(0.3, 1.0, 3)).astype(np.float32)
@@ -38,7 +39,7 @@ def glasses(draft: Draft, random: np.random.Generator, strength: float) -> None:
     bodies.append(tube(bow + [0.0, height_at, front], radius, (0.0, 1.0, 0.0)))
     for sign, rim in ((-1.0, rims[0]), (1.0, rims[1])):
         hinge = rim[np.argmax(sign * rim[:, 0])]
-        aside = max(abs(draft.vertices[1278, 0]), abs(draft.vertices[3496, 0]))
+        aside = max(abs(draft.vertices[ear, 0]) for ear in EARS)
         ends = [
             hinge + [0.0, 0.6, 0.0],
             [sign * (aside + 0.1), hinge[1] + 0.9, 5.0],
@@ -46,8 +47,7 @@ def glasses(draft: Draft, random: np.random.Generator, strength: float) -> None:
             [sign * (aside + 0.5), hinge[1] + 0.8, -1.0],
         ]
         bodies.append(tube(np.array(ends), radius, (0.0, 1.0, 0.0)))
-    if bare > 0.1 or dark < 0.25:
-        draft.pieces += [part(body, colour, shiny) for body in bodies]
+    draft.pieces += [part(body, colour, shiny) for body in bodies]
     if dark < 0.25:
         tint = (0.01 + 0.04 * random.random(3)).astype(np.float32)
         for rim in rims:

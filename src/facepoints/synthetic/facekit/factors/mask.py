@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from facepoints.synthetic.facekit.contour import EARS
 from facepoints.synthetic.facekit.draft import Draft
 from facepoints.synthetic.facekit.landmarks import MESH
 from facepoints.synthetic.facekit.shapes import part, shell
@@ -46,7 +47,7 @@ def mask(draft: Draft, random: np.random.Generator, strength: float) -> None:
     if cloth is None:
         return
     draft.pieces.append(cloth)
-    for sign, ear in ((-1.0, 1278), (1.0, 3496)):
+    for sign, ear in zip((-1.0, 1.0), EARS, strict=True):
         side = used[np.argmax(sign * x[used])]
         end = draft.vertices[ear].astype(np.float64) + [sign * 0.3, -2.0, -0.5]
         start = places[side].astype(np.float64)

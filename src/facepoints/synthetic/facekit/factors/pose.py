@@ -7,6 +7,8 @@ from facepoints.synthetic.facekit.draft import Draft
 from facepoints.synthetic.facekit.landmarks import landmarks
 
 PIVOT = (0.0, 0.0, 4.0)
+_MOST = np.array([90.0, 90.0, 180.0])  # degrees, whatever the strength
+_LEAST = -_MOST
 _NEAR, _FAR = 35.0, 250.0  # centimetres: a raised phone, a portrait lens
 
 
@@ -21,7 +23,7 @@ def pose(draft: Draft, random: np.random.Generator, strength: float) -> None:
     fill = float(np.mean(settings.fill) if strength == 0 else shown)
     shift = min(strength, 1.0) * random.uniform(-settings.shift, settings.shift, 2)
     turn = (yaw * settings.yaw, pitch * settings.pitch, roll * settings.roll)
-    yaw, pitch, roll = (float(angle) for angle in np.clip(turn, -90, 90))
+    yaw, pitch, roll = (float(angle) for angle in np.clip(turn, _LEAST, _MOST))
     plain = Camera(yaw, pitch, roll, PIVOT, distance, 1.0, (0.0, 0.0))
     points = landmarks(draft.kit, draft.vertices, draft.brow, plain, "ibug68")
     seen = plain.project(points)[:, :2]

@@ -47,7 +47,7 @@ def _toned(power: float, picture: Floats) -> Floats:
 
 
 def _grey(picture: Floats) -> Floats:
-    grey = picture @ np.array([0.21, 0.72, 0.07], np.float32)
+    grey = 0.21 * picture[..., 0] + 0.72 * picture[..., 1] + 0.07 * picture[..., 2]
     return np.repeat(grey[..., None], 3, axis=2)
 
 
