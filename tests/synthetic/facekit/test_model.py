@@ -97,3 +97,13 @@ def test_missing_and_wrong_files_are_named(copy, name, content, message):
         path.write_text(content)
     with pytest.raises(FacepointsError, match=message):
         model.read.__wrapped__(copy)
+
+
+def test_a_file_that_breaks_off_in_its_polygons_is_named(copy):
+    path = copy / FOLDER / model.NEUTRAL
+    content = path.read_text()
+    path.write_text(content[: content.rindex("usemtl")])
+    with pytest.raises(
+        FacepointsError, match=rf"{model.NEUTRAL}: expected 26384 polygons, found \d+"
+    ):
+        model.read.__wrapped__(copy)

@@ -35,6 +35,7 @@ def test_vertices_are_read(square):
 
 def test_polygons_become_fans_with_their_textures_and_materials(square):
     found = obj.polygons(square)
+    assert found.count == 2
     assert found.triangles.tolist() == [[0, 1, 2], [0, 2, 3], [2, 1, 0]]
     assert found.materials == ["Front", "Front", "Back"]
     assert found.texture[1].tolist() == [[0, 0], [1, 1], [0, 1]]
