@@ -24,6 +24,8 @@ SHORT = (
     "train.batch_size=16",
     "train.threads=1",  # another test runs beside it
     "evaluate.threads=1",
+    "evaluate.exported=false",  # tests/stages/test_real.py scores what is exported
+    "export.int8=false",
 )
 FACES = 144
 
