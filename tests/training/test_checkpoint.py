@@ -67,7 +67,7 @@ def test_ctrl_c_in_the_middle_of_writing_is_no_full_disk_and_leaves_the_last_one
         os.kill(os.getpid(), signal.SIGINT)
 
     state = {f"weight{number}": torch.zeros(100_000) for number in range(1000)}
-    threading.Thread(target=interrupt).start()
+    threading.Thread(target=interrupt, daemon=True).start()
     with pytest.raises(KeyboardInterrupt):
         saved.save(state)
     assert [file.name for file in tmp_path.iterdir()] == ["cell.pt"]

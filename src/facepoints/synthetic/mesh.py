@@ -44,7 +44,7 @@ class Mesh:
                 raise FacepointsError(f"Mesh.{name}: indices must lie in 0 to {count - 1}.")
 
 
-def along(vectors: Floats, direction: Floats) -> Floats:
+def along(vectors: Floats, direction: NDArray[np.floating]) -> Floats:
     """(V,) scalar products with (3,), written out so that the rounding does not depend on threads."""
     x, y, z = direction.astype(np.float32)
     result: Floats = vectors[:, 0] * x + vectors[:, 1] * y + vectors[:, 2] * z

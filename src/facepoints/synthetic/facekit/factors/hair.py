@@ -124,9 +124,7 @@ def _grown(
     length = style.length * random.uniform(0.75, 1.1, (count, 1))
     step = (length / (_STEPS - 1)).astype(np.float32)
     # Neighbouring strands curl together.
-    phase = along(start, random.normal(0.0, 0.8, 3).astype(np.float32)) + random.normal(
-        0.0, 0.5, count
-    )
+    phase = along(start, random.normal(0.0, 0.8, 3)) + random.normal(0.0, 0.5, count)
     turns = random.uniform(0.5, 1.6)
     clearance = np.float32(0.15) + 0.25 * random.random((count, 1)).astype(np.float32)
     direction = style.lift * outward + (1 - style.lift) * comb

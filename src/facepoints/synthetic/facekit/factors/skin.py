@@ -69,7 +69,7 @@ def _waves(random: np.random.Generator, place: Floats, frequency: float) -> Numb
     """Unevenness (V,), about -2 to 2: some waves over the head."""
     total = np.zeros(len(place), np.float32)
     for _ in range(6):
-        direction = random.normal(0.0, frequency, 3).astype(np.float32)
+        direction = random.normal(0.0, frequency, 3)
         phase = np.float32(random.uniform(0, 2 * np.pi))
         total += np.sin(along(place, direction) + phase)
     return total.astype(np.float64) / 2
