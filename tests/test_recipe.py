@@ -2,6 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
+from dvc.utils.hydra import apply_overrides
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +33,18 @@ SCHEDULE = {
     "step": {"train.milestones", "train.factor"},
 }
 SMALL = "title: A small one\nabout: It is for tests.\noverrides:\n"
+
+
+def test_params_yaml_stays_whole_where_dvc_fills_lists_and_recipes_empty_them(tmp_path):
+    path = tmp_path / "params.yaml"
+    path.write_text((ROOT / "params.yaml").read_text())
+    for name in SHIPPED:
+        overrides = recipe.changes(recipe.read(name).overrides)
+        apply_overrides(path, [*overrides, "adapt_to=[w300,muct]"])
+        assert parameters.read(path)["adapt_to"] == ["w300", "muct"]
+        apply_overrides(path, overrides)
+        assert parameters.read(path)["adapt_to"] == []
+        assert "\nadapt_to: []\ndataset: # how each" in path.read_text()
 
 
 @pytest.fixture
