@@ -23,8 +23,7 @@ from numpy.typing import NDArray
 from benchmarks import boxes
 from benchmarks.cells import model_points
 from benchmarks.peers import face_errors, numbers
-from benchmarks.trial import model_settings
-from facepoints import parameters
+from facepoints import parameters, recipe
 from facepoints.augment.settings import AugmentationSettings
 from facepoints.crops.settings import CacheSettings
 from facepoints.datasets.library import open_set
@@ -48,7 +47,7 @@ FOLDER = Path(".scratch/factors")
 ALL = "all"
 VALIDATION = 10  # one face in so many
 RESAMPLES = 2000
-FADED = {"optimizer": "adamw", "learning_rate": 0.001, "weight_decay": 0.05, "schedule": "cosine"}
+PLAIN = {"optimizer": "adamw", "learning_rate": 0.001, "weight_decay": 0.05, "schedule": "cosine"}
 
 
 def changed(options: dict[str, Any], left_out: str, seed: int, faces: int) -> dict[str, Any]:
@@ -103,22 +102,28 @@ def main() -> None:
     parser.add_argument("facekit", type=Path, help="the files of ICT-FaceKit")
     parser.add_argument("--project", type=Path, default=Path(), help="where the real sets are cut")
     parser.add_argument("--sets", nargs="+", default=["w300", "muct"])
-    parser.add_argument("--factors", nargs="+", default=[*FACTORS, "shadows"])
+    parser.add_argument("--factors", nargs="*", default=[*FACTORS, "shadows"])
     parser.add_argument("--faces", type=int, default=4000)
     parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--recipe", help="train its first model as it does, not resnet18")
     parser.add_argument("--input", type=int, default=112)
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
     arguments = parser.parse_args()
-    params = parameters.read()
+    params, model_name, changes = parameters.read(), "resnet18", PLAIN
+    if arguments.recipe:
+        params = recipe.changed(params, recipe.read(arguments.recipe).overrides, arguments.recipe)
+        model_name, changes = params["models"][0], {}
     cache = parameters.value(params, "cache", CacheSettings)
     options = params["dataset"]["facekit"]["options"]
     settings = parameters.value(params, "train", TrainSettings)
-    settings = settings.model_copy(update={**FADED, "epochs": arguments.epochs})
+    settings = settings.model_copy(update={**changes, "epochs": arguments.epochs})
     real = {}
     for name in arguments.sets:
         rows = table.read(arguments.project / f"data/splits/{name}.csv")
         real[name] = read(arguments.project / "data/cache" / name, table.faces(rows, "test"))
-    model = model_settings("resnet18", arguments.input)
+    model = parameters.value(params, f"model.{model_name}", ModelSettings).model_copy(
+        update={"weights": "none", "freeze": False, "input": arguments.input}
+    )
     augmentation = parameters.value(params, "augmentation.strong", AugmentationSettings)
     parts = [part.model_dump_json() for part in (cache, settings, model, augmentation)]
     errors: dict[str, dict[str, list[NDArray[np.float64]]]] = {}
