@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from benchmarks import boxes
 from benchmarks.cells import model_points
 from benchmarks.peers import face_errors, numbers
+from benchmarks.trial import model_settings
 from facepoints import parameters, recipe
 from facepoints.augment.settings import AugmentationSettings
 from facepoints.crops.settings import CacheSettings
@@ -105,14 +106,18 @@ def main() -> None:
     parser.add_argument("--factors", nargs="*", default=[*FACTORS, "shadows"])
     parser.add_argument("--faces", type=int, default=4000)
     parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument("--recipe", help="train its first model as it does, not resnet18")
+    parser.add_argument(
+        "--recipe",
+        help="train the first model of this recipe as it does, from scratch; else resnet18",
+    )
     parser.add_argument("--input", type=int, default=112)
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
     arguments = parser.parse_args()
-    params, model_name, changes = parameters.read(), "resnet18", PLAIN
+    params = parameters.read()
+    model_name, augmentation_name, changes = "resnet18", "strong", PLAIN
     if arguments.recipe:
         params = recipe.changed(params, recipe.read(arguments.recipe).overrides, arguments.recipe)
-        model_name, changes = params["models"][0], {}
+        model_name, augmentation_name, changes = params["models"][0], params["augmentations"][0], {}
     cache = parameters.value(params, "cache", CacheSettings)
     options = params["dataset"]["facekit"]["options"]
     settings = parameters.value(params, "train", TrainSettings)
@@ -121,10 +126,10 @@ def main() -> None:
     for name in arguments.sets:
         rows = table.read(arguments.project / f"data/splits/{name}.csv")
         real[name] = read(arguments.project / "data/cache" / name, table.faces(rows, "test"))
-    model = parameters.value(params, f"model.{model_name}", ModelSettings).model_copy(
-        update={"weights": "none", "freeze": False, "input": arguments.input}
+    model = model_settings(model_name, arguments.input, params)
+    augmentation = parameters.value(
+        params, f"augmentation.{augmentation_name}", AugmentationSettings
     )
-    augmentation = parameters.value(params, "augmentation.strong", AugmentationSettings)
     parts = [part.model_dump_json() for part in (cache, settings, model, augmentation)]
     errors: dict[str, dict[str, list[NDArray[np.float64]]]] = {}
     for seed in arguments.seeds:

@@ -1,8 +1,10 @@
 """A training on drawn faces, for benchmarks of speed."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -52,9 +54,11 @@ def repeated(crops: Crops, count: int) -> Crops:
     )
 
 
-def model_settings(name: str, side: int | None = None) -> ModelSettings:
-    """A model of params.yaml, from scratch and whole, perhaps at another input."""
-    settings = parameters.value(parameters.read(), f"model.{name}", ModelSettings)
+def model_settings(
+    name: str, side: int | None = None, params: Mapping[str, Any] | None = None
+) -> ModelSettings:
+    """A model of params.yaml or of parameters like it, from scratch and whole, perhaps at another input."""
+    settings = parameters.value(params or parameters.read(), f"model.{name}", ModelSettings)
     changes = {"weights": "none", "freeze": False, **({"input": side} if side else {})}
     return settings.model_copy(update=changes)
 
