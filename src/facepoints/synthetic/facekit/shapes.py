@@ -85,11 +85,22 @@ def skull(draft: Draft) -> tuple[Floats, Floats]:
 
 def outside(points: Floats, centre: Floats, half: Floats) -> Floats:
     """Points (..., 3) moved out of the skull: an ellipsoid above its centre, an upright column below."""
+    pushed, reach = _on_surface(points, centre, half)
+    return np.where(reach < 1, pushed, points).astype(np.float32)
+
+
+def inside(points: Floats, centre: Floats, half: Floats) -> Floats:
+    """Points (..., 3) moved into the same body."""
+    pushed, reach = _on_surface(points, centre, half)
+    return np.where(reach > 1, pushed, points).astype(np.float32)
+
+
+def _on_surface(points: Floats, centre: Floats, half: Floats) -> tuple[Floats, Floats]:
+    """The places (..., 3) where the body's surface is over or under points, and how far out these are (..., 1)."""
     place = (points - centre) / half
     above = place.copy()
     above[..., 1] = np.maximum(above[..., 1], 0.0)
     reach = np.sqrt((above**2).sum(axis=-1, keepdims=True))
     pushed = above / np.maximum(reach, 1e-3)
     pushed[..., 1] = np.where(place[..., 1] < 0, place[..., 1], pushed[..., 1])
-    result: Floats = np.where(reach < 1, pushed, place) * half + centre
-    return result.astype(np.float32)
+    return pushed * half + centre, reach

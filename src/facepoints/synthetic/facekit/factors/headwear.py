@@ -1,12 +1,19 @@
 """What is worn on the head: caps with a brim, woollen hats, headbands, scarves and hoods."""
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
+from numpy.typing import NDArray
 
 from facepoints.synthetic.curves import smoothstep
 from facepoints.synthetic.facekit.draft import Draft
-from facepoints.synthetic.facekit.shapes import outside, part, shell, skull
+from facepoints.synthetic.facekit.shapes import inside, outside, part, shell, skull
 from facepoints.synthetic.mesh import Floats
 from facepoints.synthetic.parts import Part, sheet
+
+# Up to where a random number means a cap, a woollen hat, a headband; the rest are scarves and hoods.
+CAP, HAT, HEADBAND = 0.4, 0.65, 0.75
 
 
 def headwear(draft: Draft, random: np.random.Generator, strength: float) -> None:
@@ -17,41 +24,45 @@ def headwear(draft: Draft, random: np.random.Generator, strength: float) -> None
     tilt, stripes = random.uniform(-0.15, 0.25), random.uniform(0.0, 2.5)
     if worn > 0.13 * strength:
         return
-    place = draft.kit.neutral
-    y, z = place[:, 1], place[:, 2]
-    # Around the skull, so that ears and hair make no bumps.
     centre, half = skull(draft)
-    places = outside(draft.vertices, centre, half + np.float32(thick))
-    places = np.where(
-        (y > centre[1])[:, None], _at_least(draft, places, centre, half, thick), places
-    )
-    line = low + tilt * (z - 8.0)
-    skin = np.zeros(len(place), np.bool_)
-    skin[: draft.kit.part("head").stop] = True
-    if kind < 0.75:
-        share = skin & (y > line) & ((y < line + 3.0) if kind > 0.65 else True)
+    cover = partial(_cover, kind=kind, low=low, tilt=tilt)
+    # What has grown on the head is pressed down by the cloth.
+    for number, piece in enumerate(draft.pieces):
+        pressed = inside(piece.points, centre, half + np.float32(0.7 * thick))
+        points = np.where(cover(piece.points)[:, None], pressed, piece.points)
+        draft.pieces[number] = replace(piece, points=points)
+    place = draft.kit.neutral
+    y = place[:, 1]
+    # Ears have folds; the cloth over them stands off to the side.
+    aside = np.sign(place) * np.array([1.0, 0.0, 0.0], np.float32)
+    out: Floats = np.where((draft.regions.ears > 0)[:, None], aside, draft.kit.normals)
+    above = draft.vertices + np.float32(thick) * out
+    places = outside(above, centre, half + np.float32(thick))
+    if kind < HEADBAND:
         top = smoothstep(8.0, 15.0, y.astype(np.float64))[:, None]
         places = places + (top * [0.0, 1.5 * tall, 0.0]).astype(np.float32)
-    else:  # a scarf or a hood: everything but the face
-        around = np.hypot(place[:, 0] / 6.9, (y - 1.5) / (low + 0.5)) > 1
-        share = skin & ((z < 3.0) | around | (y < -9.0))
+    share = cover(place)
+    share[draft.kit.part("head").stop :] = False
     rows = 1 + 0.2 * np.sin(stripes * y * 2)
     painted = colour * rows[:, None].astype(np.float32)
     cloth = shell(draft, share.astype(np.float32), places, painted, (0.03, 10.0))
     if cloth is not None:
         draft.pieces.append(cloth)
-    if kind < 0.4:
+    if kind < CAP:
         draft.pieces.append(part(_brim(centre, half + thick, low, tilt), colour, (0.05, 12.0)))
 
 
-def _at_least(draft: Draft, places: Floats, centre: Floats, half: Floats, thick: float) -> Floats:
-    """On the upper head, where the ellipsoid lies below the skin: a little above the skin."""
-    out = (draft.vertices - centre) / half
-    reach = np.sqrt((out**2).sum(axis=1, keepdims=True))
-    above = centre + out / np.maximum(reach, 1e-3) * half * np.maximum(reach, 1.0)
-    above = above + draft.kit.normals * np.float32(thick)
-    result: Floats = np.where(reach >= 1.0, above, places).astype(np.float32)
-    return result
+def _cover(place: Floats, kind: float, low: float, tilt: float) -> NDArray[np.bool_]:
+    """Which of some places (N, 3) on the mean head or about it lie under the cloth."""
+    x, y, z = place.T
+    line = low + tilt * (z - 8.0)
+    covered: NDArray[np.bool_] = y > line
+    if HAT <= kind < HEADBAND:
+        covered &= y < line + 3.0
+    elif kind >= HEADBAND:  # everything but the face
+        around = np.hypot(x / 6.9, (y - 1.5) / (low + 0.5)) > 1
+        covered = (z < 3.0) | around | (y < -9.0)
+    return covered
 
 
 def _brim(centre: Floats, half: Floats, low: float, tilt: float) -> Part:
