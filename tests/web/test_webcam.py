@@ -93,7 +93,7 @@ def test_landmarks_appear_follow_and_go(visit, before_camera, address):
     expect(page.locator("#faces")).to_have_text("1", timeout=30_000)
 
     # On a machine that stalls for a second the face jumps, and the small net of the tests may take half of it for
-    # the whole until it is gone; no machine stalls in each of three clips.
+    # the whole until it is gone: the next clip is another chance.
     for _ in range(3):
         landmarks, true, counts = one_clip(page)
         off = np.abs((landmarks - true) - np.median(landmarks - true))
