@@ -30,14 +30,42 @@ def part(made: Part, colour: Floats, shine: tuple[float, float]) -> Piece:
 def shell(
     draft: Draft, share: Floats, places: Floats, colour: Floats, shine: tuple[float, float]
 ) -> Piece | None:
-    """The kit's own surface where `share` (V,) is above a half, at other `places` (V, 3): cloth."""
+    """The kit's own surface where `share` (V,) is above 0, at other `places` (V, 3): cloth.
+
+    The edge runs through the triangles, where `share` is 0; colour is (3,) or (V, 3).
+    """
     triangles = draft.kit.triangles
-    triangles = triangles[(share[triangles] > 0.5).all(axis=1)]
-    if not len(triangles):
+    above = (share[triangles] > 0).sum(axis=1)
+    # Of a triangle with an end on one side alone, the corners from that end on.
+    cut = triangles[(above == 1) | (above == 2)]
+    odd = (share[cut] > 0) == (above[(above == 1) | (above == 2)] == 1)[:, None]
+    end, after, last = np.take_along_axis(
+        cut, (odd.argmax(axis=1)[:, None] + np.arange(3)) % 3, axis=1
+    ).T
+    pairs = np.sort(np.concatenate([[end, after], [end, last]], axis=1).T, axis=1)
+    edges, numbers = np.unique(pairs, axis=0, return_inverse=True)
+    to_after, to_last = numbers.reshape(2, -1) + len(share)
+    kept = share[end] > 0
+    faces = np.concatenate(
+        [
+            triangles[above == 3],
+            np.stack([end, to_after, to_last], axis=1)[kept],
+            np.stack([to_after, after, last], axis=1)[~kept],
+            np.stack([to_after, last, to_last], axis=1)[~kept],
+        ]
+    )
+    if not len(faces):
         return None
-    used, numbers = np.unique(triangles, return_inverse=True)
-    chosen = colour if colour.ndim == 1 else colour[used]
-    return piece(places[used], numbers.reshape(-1, 3).astype(np.int32), chosen, shine)
+    one, other = edges.T
+    part = (share[one] / (share[one] - share[other]))[:, None].astype(np.float32)
+
+    def through(values: Floats) -> Floats:
+        """Values (V, 3), and those at the edge."""
+        return np.concatenate([values, values[one] + part * (values[other] - values[one])])
+
+    used, numbers = np.unique(faces, return_inverse=True)
+    chosen = colour if colour.ndim == 1 else through(colour)[used]
+    return piece(through(places)[used], numbers.reshape(-1, 3).astype(np.int32), chosen, shine)
 
 
 def capsule(one: Numbers, other: Numbers, radius: float) -> Part:

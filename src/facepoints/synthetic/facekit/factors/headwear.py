@@ -4,7 +4,6 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from facepoints.synthetic.curves import smoothstep
 from facepoints.synthetic.facekit.draft import Draft
@@ -29,7 +28,7 @@ def headwear(draft: Draft, random: np.random.Generator, strength: float) -> None
     # What has grown on the head is pressed down by the cloth.
     for number, piece in enumerate(draft.pieces):
         pressed = inside(piece.points, centre, half + np.float32(0.7 * thick))
-        points = np.where(cover(piece.points)[:, None], pressed, piece.points)
+        points = np.where(cover(piece.points)[:, None] > 0, pressed, piece.points)
         draft.pieces[number] = replace(piece, points=points)
     place = draft.kit.neutral
     y = place[:, 1]
@@ -38,46 +37,49 @@ def headwear(draft: Draft, random: np.random.Generator, strength: float) -> None
     out: Floats = np.where((draft.regions.ears > 0)[:, None], aside, draft.kit.normals)
     above = draft.vertices + np.float32(thick) * out
     places = outside(above, centre, half + np.float32(thick))
+    # Below the chin it hangs: the further off the throat, the lower, or it would lie in folds.
+    low_down = smoothstep(-2.0, -6.0, y.astype(np.float64)).astype(np.float32)
+    places[:, 1] -= 0.5 * low_down * np.hypot(*(places - above)[:, [0, 2]].T)
     if kind < HEADBAND:
         top = smoothstep(8.0, 15.0, y.astype(np.float64))[:, None]
         places = places + (top * [0.0, 1.5 * tall, 0.0]).astype(np.float32)
     share = cover(place)
-    share[draft.kit.part("head").stop :] = False
+    share[draft.kit.part("head").stop :] = -1.0
     rows = 1 + 0.2 * np.sin(stripes * y * 2)
     painted = colour * rows[:, None].astype(np.float32)
-    cloth = shell(draft, share.astype(np.float32), places, painted, (0.03, 10.0))
+    cloth = shell(draft, share, places, painted, (0.03, 10.0))
     if cloth is not None:
         draft.pieces.append(cloth)
     if kind < CAP:
-        draft.pieces.append(part(_brim(centre, half + thick, low, tilt), colour, (0.05, 12.0)))
+        rim = places[(np.abs(share) < 1.0) & (place[:, 2] > 3.0)]
+        draft.pieces.append(part(_brim(rim), colour, (0.05, 12.0)))
 
 
-def _cover(place: Floats, kind: float, low: float, tilt: float) -> NDArray[np.bool_]:
-    """Which of some places (N, 3) on the mean head or about it lie under the cloth."""
+def _cover(place: Floats, kind: float, low: float, tilt: float) -> Floats:
+    """How far within the cloth some places (N, 3) on the mean head or about it lie; below 0 is outside of it."""
     x, y, z = place.T
-    line = low + tilt * (z - 8.0)
-    covered: NDArray[np.bool_] = y > line
+    within: Floats = y - (low + tilt * (z - 8.0))
     if HAT <= kind < HEADBAND:
-        covered &= y < line + 3.0
+        within = np.minimum(within, 3.0 - within)
     elif kind >= HEADBAND:  # everything but the face
-        around = np.hypot(x / 6.9, (y - 1.5) / (low + 0.5)) > 1
-        covered = (z < 3.0) | around | (y < -9.0)
-    return covered
+        around = 6.9 * (np.hypot(x / 6.9, (y - 1.5) / (low + 0.5)) - 1)
+        within = np.maximum.reduce([within, around, 3.0 - z, -9.0 - y])
+    return within
 
 
-def _brim(centre: Floats, half: Floats, low: float, tilt: float) -> Part:
-    """A cap's shade: from the forehead forward."""
-    turn = np.radians(np.linspace(-62, 62, 25))
-    rows = np.linspace(0.0, 1.0, 5)
-    height = np.sqrt(max(0.05, 1 - ((low + 0.4 - centre[1]) / half[1]) ** 2))
-    x = centre[0] + half[0] * height * np.sin(turn)
-    z = centre[2] + half[2] * height * np.cos(turn)
-    out = 6.0 * np.cos(turn * 1.2).clip(0)
+def _brim(rim: Floats) -> Part:
+    """A cap's shade: from its edge over the forehead, of which places (N, 3) are known, forward."""
+    most = 0.9 * np.abs(rim[:, 0]).max()
+    x = most * np.linspace(-1.0, 1.0, 25)
+    height, depth = (np.polyval(np.polyfit(rim[:, 0], rim[:, axis], 4), x) for axis in (1, 2))
+    rows = np.linspace(0.0, 1.0, 5)[:, None]
+    out = np.sqrt(1 - (x / most) ** 2)
+    # It begins under the cloth, so that nothing shows between the two.
     points = np.stack(
         [
-            x + 0 * rows[:, None],
-            low + 0.4 + tilt * (z - 8) - 1.6 * rows[:, None] ** 1.5 - 0.012 * x**2,
-            z + out * rows[:, None],
+            x + 0 * rows,
+            height + 0.3 - out * (1.6 * rows**1.5 + 0.012 * rows * x**2),
+            depth - 0.3 + 6.0 * out * rows,
         ],
         axis=-1,
     )
