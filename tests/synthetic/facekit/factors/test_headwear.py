@@ -46,3 +46,18 @@ def test_no_hair_comes_through_the_back_of_a_hood(heads):
                 for points in (hair, cloth)
             )
             assert hair_z > cloth_z
+
+
+def test_a_brim_begins_at_its_cap(kit, settings):
+    caps = 0
+    for index in range(60):
+        draft = compose(kit, settings(only=["identity"]), index)
+        before = len(draft.pieces)
+        headwear(draft, np.random.default_rng(index), 8.0)
+        if len(draft.pieces) == before + 2:
+            caps += 1
+            cloth, brim = (piece.points for piece in draft.pieces[before:])
+            start = brim[:25]
+            gap = np.sqrt(((start[:, None] - cloth) ** 2).sum(axis=-1)).min(axis=1)
+            assert gap.max() < 0.5
+    assert caps > 10
