@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from facepoints.synthetic.curves import Numbers
 from facepoints.synthetic.facekit.contour import EARS
@@ -36,7 +37,7 @@ def mask(draft: Draft, random: np.random.Generator, strength: float) -> None:
     across = np.linspace(-1.0, 1.0, _COLUMNS)
     low, high = points[8, 1] - 0.7 + 3.5 * across**2, highest - 1.4 * across**2
     up = np.linspace(1.0, 0.0, _ROWS)[:, None]
-    cloth = _laid(draft, np.radians(62.0) * across + 0 * up, low + up * (high - low))
+    cloth = _cleared(draft, _bridged(draft, np.radians(62.0) * across, low + up * (high - low)))
     for number, piece in enumerate(draft.pieces):
         draft.pieces[number] = replace(piece, points=_pressed(piece.points, cloth))
     numbers = np.arange(_ROWS * _COLUMNS, dtype=np.int32).reshape(_ROWS, _COLUMNS)
@@ -50,51 +51,60 @@ def mask(draft: Draft, random: np.random.Generator, strength: float) -> None:
     draft.pieces += [part(one, colour.astype(np.float32), (0.03, 10.0)) for one in made]
 
 
-def _laid(draft: Draft, turn: Numbers, height: Numbers) -> Numbers:
-    """Cloth (R, C, 3) over the face, whose places are those (R, C) around the mean face's axis.
+def _bridged(draft: Draft, turn: Numbers, height: Numbers) -> Numbers:
+    """Where cloth lies (R, C, 3) that is at these turns (C,) and heights (R, C) about the mean face.
 
     What meets on the mean face is bridged: a mouth, however far it opens.
     """
-    head = slice(draft.kit.part("teeth").stop)
     mean = _around(draft.kit.neutral[draft.kit.part("face")])
     own = draft.vertices[draft.kit.part("face")].astype(np.float64)
     front = mean[:, 2] > 4.0
     mean, own = mean[front], own[front]
-    aside = _REACH * (turn.ravel()[:, None] - mean[:, 0])
-    weight = np.exp(-(aside**2 + (height.ravel()[:, None] - mean[:, 1]) ** 2) / (2 * _STIFF**2))
-    places = (weight @ own) / weight.sum(axis=1, keepdims=True)
-    turn, height, out = _around(places).T
-    solid = _around(draft.vertices[head])
-    aside = _REACH * (turn[:, None] - solid[:, 0])
-    near = aside**2 + (height[:, None] - solid[:, 1]) ** 2 < _NEAR**2
-    needed = (np.where(near, solid[:, 2], 0.0).max(axis=1) + _GAP).reshape(_ROWS, _COLUMNS)
-    out = np.maximum(out.reshape(_ROWS, _COLUMNS), needed)
-    for _ in range(3):  # evened out, and never below what it covers
+    aside = (_REACH * (turn[:, None] - mean[:, 0])) ** 2
+    rows = []
+    for row in height:  # one at a time fits a processor's cache
+        weight = np.exp((aside + (row[:, None] - mean[:, 1]) ** 2) / (-2 * _STIFF**2))
+        rows.append((weight @ own) / weight.sum(axis=1, keepdims=True))
+    return np.stack(rows)
+
+
+def _cleared(draft: Draft, cloth: Numbers) -> Numbers:
+    """Cloth (R, C, 3) moved out until no face, lips or teeth come through it, and evened out."""
+    around, solid = _around(cloth), _around(draft.vertices[: draft.kit.part("teeth").stop])
+    under = cKDTree(_flat(solid)).query_ball_point(_flat(around), _NEAR)
+    tallest = [solid[numbers, 2].max(initial=0.0) for numbers in under.ravel()]
+    needed = np.reshape(tallest, under.shape) + _GAP
+    out = np.maximum(around[..., 2], needed)
+    for _ in range(3):
         wide = np.pad(out, 1, mode="edge")
-        rows = (wide[:-2] + 2 * wide[1:-1] + wide[2:]) / 4
-        out = np.maximum((rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 4, needed - 0.1)
-    turn, height = turn.reshape(_ROWS, _COLUMNS), height.reshape(_ROWS, _COLUMNS)
-    return _places(turn, height, out)
+        even = (wide[:-2] + 2 * wide[1:-1] + wide[2:]) / 4
+        even = (even[:, :-2] + 2 * even[:, 1:-1] + even[:, 2:]) / 4
+        out = np.maximum(even, needed - 0.1)
+    return _places(around[..., 0], around[..., 1], out)
 
 
 def _pressed(points: Floats, cloth: Numbers) -> Floats:
     """Points (N, 3) of what grows or lies under the cloth (R, C, 3), moved below it."""
     low, high = cloth.min(axis=(0, 1)), cloth.max(axis=(0, 1))
     about = np.flatnonzero(((points > low - [0, 0, 3]) & (points < high + 3)).all(axis=1))
-    turn, height, out = _around(points[about]).T
-    knots = _around(cloth.reshape(-1, 3))
-    far = (_REACH * (turn[:, None] - knots[:, 0])) ** 2 + (height[:, None] - knots[:, 1]) ** 2
-    nearest = far.argmin(axis=1)
-    lowered = np.where(far.min(axis=1) < _NEAR**2, np.minimum(out, knots[nearest, 2] - 0.1), out)
+    here, knots = _around(points[about]), _around(cloth.reshape(-1, 3))
+    far, nearest = cKDTree(_flat(knots)).query(_flat(here))
+    turn, height, out = here.T
+    lowered = np.where(far < _NEAR, np.minimum(out, knots[nearest, 2] - 0.1), out)
     result = points.copy()
     result[about] = _places(turn, height, lowered)
     return result
 
 
 def _around(points: Floats | Numbers) -> Numbers:
-    """Places (N, 3) as turns about the upright axis in radians, heights and distances from it."""
-    x, y, z = points.astype(np.float64).T
-    return np.stack([np.arctan2(x, z - _AXIS), y, np.hypot(x, z - _AXIS)], axis=1)
+    """Places (..., 3) as turns about the upright axis in radians, heights and distances from it."""
+    x, y, z = np.moveaxis(points.astype(np.float64), -1, 0)
+    return np.stack([np.arctan2(x, z - _AXIS), y, np.hypot(x, z - _AXIS)], axis=-1)
+
+
+def _flat(around: Numbers) -> Numbers:
+    """Where they lie (..., 2) on cloth that is rolled out, in centimetres."""
+    return around[..., :2] * [_REACH, 1.0]
 
 
 def _places(turn: Numbers, height: Numbers, out: Numbers) -> Numbers:
