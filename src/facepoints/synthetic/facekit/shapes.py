@@ -35,10 +35,12 @@ def shell(
     The edge runs through the triangles, where `share` is 0; colour is (3,) or (V, 3).
     """
     triangles = draft.kit.triangles
-    above = (share[triangles] > 0).sum(axis=1)
-    # Of a triangle with an end on one side alone, the corners from that end on.
-    cut = triangles[(above == 1) | (above == 2)]
-    odd = (share[cut] > 0) == (above[(above == 1) | (above == 2)] == 1)[:, None]
+    inside = share[triangles] > 0
+    count = inside.sum(axis=1)
+    crossed = (count == 1) | (count == 2)
+    # Of a triangle that the edge runs through, the corners from that on which is alone on its side.
+    cut = triangles[crossed]
+    odd = inside[crossed] == (count[crossed] == 1)[:, None]
     end, after, last = np.take_along_axis(
         cut, (odd.argmax(axis=1)[:, None] + np.arange(3)) % 3, axis=1
     ).T
@@ -48,7 +50,7 @@ def shell(
     kept = share[end] > 0
     faces = np.concatenate(
         [
-            triangles[above == 3],
+            triangles[count == 3],
             np.stack([end, to_after, to_last], axis=1)[kept],
             np.stack([to_after, after, last], axis=1)[~kept],
             np.stack([to_after, last, to_last], axis=1)[~kept],
@@ -57,11 +59,11 @@ def shell(
     if not len(faces):
         return None
     one, other = edges.T
-    part = (share[one] / (share[one] - share[other]))[:, None].astype(np.float32)
+    on = (share[one] / (share[one] - share[other]))[:, None].astype(np.float32)
 
     def through(values: Floats) -> Floats:
         """Values (V, 3), and those at the edge."""
-        return np.concatenate([values, values[one] + part * (values[other] - values[one])])
+        return np.concatenate([values, values[one] + on * (values[other] - values[one])])
 
     used, numbers = np.unique(faces, return_inverse=True)
     chosen = colour if colour.ndim == 1 else through(colour)[used]
