@@ -25,7 +25,7 @@ def headwear(draft: Draft, random: np.random.Generator, strength: float) -> None
         return
     centre, half = skull(draft)
     cover = partial(_cover, kind=kind, low=low, tilt=tilt)
-    # What has grown on the head is pressed down by the cloth.
+    # What has grown on the head, or lies on it, is pressed down by the cloth.
     for number, piece in enumerate(draft.pieces):
         pressed = inside(piece.points, centre, half + np.float32(0.7 * thick))
         points = np.where(cover(piece.points)[:, None] > 0, pressed, piece.points)
