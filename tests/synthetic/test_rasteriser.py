@@ -64,6 +64,19 @@ def test_agrees_with_the_reference(corners, random):
         np.testing.assert_allclose(back, pixel, atol=1e-3)
 
 
+far = st.tuples(st.integers(-8000, 8000), st.integers(-3 * 1024, 16 * 1024).map(lambda n: n / 1024))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(far, min_size=3, max_size=3))
+def test_long_edges_that_are_almost_level_lose_no_pixel(corners):
+    positions = np.array([[x, y, 1.0] for x, y in corners], np.float32)
+    triangles = np.array([[0, 1, 2]], np.int32)
+    ids = rasterise(positions, triangles, HEIGHT, WIDTH)[0]
+    expected = reference(positions, triangles, HEIGHT, WIDTH)
+    assert ((ids >= 0) == np.isfinite(expected)).all()
+
+
 def test_the_nearer_surface_hides_the_other_in_any_order():
     near = [[2, 2, 1.0], [12, 2, 1.0], [2, 12, 1.0]]
     far = [[0, 0, 5.0], [16, 0, 5.0], [0, 16, 5.0]]

@@ -12,6 +12,9 @@ from facepoints.synthetic.compiled import compiled
 
 SNAP = 1024.0
 NEAR = 1e-6
+_WIDE = 4  # pixels; in narrower boxes it takes longer to find out where a row lies inside than to try them all
+_SLACK = 1 / SNAP  # pixels; by far more than the rounding of where an edge crosses a row
+_FAR = 1e6  # pixels; left of all that is drawn
 
 
 def rasterise(
@@ -47,25 +50,25 @@ def rasterise(
 
 
 @compiled
+def _border(sign: float, px: float, py: float, qx: float, qy: float) -> tuple[float, float, bool]:
+    """The edge from p to q as x = start + step * y, and whether the inside is to its right.
+
+    A level edge bounds no row, and stands as one far to the left.
+    """
+    if py == qy:
+        return -_FAR, 0.0, True
+    step = (qx - px) / (qy - py)
+    return px - step * py, step, sign * (py - qy) > 0.0
+
+
+@compiled
 def _narrowed(
-    low: int,
-    high: int,
-    sign: float,
-    px: float,
-    py: float,
-    qx: float,
-    qy: float,
-    y: int,
-) -> tuple[int, int]:
-    """The part of the columns from `low` to `high` that can lie on the inner side of the edge from p to q."""
-    slope = sign * (py - qy)
-    if slope != 0.0:
-        x = px + (qx - px) * (y - py) / (qy - py)
-        if slope > 0.0:
-            low = max(low, int(np.floor(x)) - 1)
-        else:
-            high = min(high, int(np.ceil(x)) + 1)
-    return low, high
+    low: float, high: float, border: tuple[float, float, bool], y: int
+) -> tuple[float, float]:
+    """The part from `low` to `high` of row y on the inner side of a border."""
+    start, step, right = border
+    x = start + step * y
+    return (max(low, x), high) if right else (low, min(high, x))
 
 
 @compiled
@@ -101,13 +104,19 @@ def _fill(
         # Screen weights over depth: linear on the screen, and their sum is 1 / depth.
         scale = sign / area
         wa, wb, wc = scale / az, scale / bz, scale / cz
+        # Of a thin slanting triangle's box, a small part lies inside.
+        wide = right - left > _WIDE
+        if wide:
+            border_a = _border(sign, bx, by, cx, cy)
+            border_b = _border(sign, cx, cy, ax, ay)
+            border_c = _border(sign, ax, ay, bx, by)
+        low, high = left, right
         for y in range(top, bottom + 1):
-            # Where the row can lie inside each edge, give or take a pixel: of a thin slanting triangle's box that
-            # is a small part.
-            low, high = left, right
-            low, high = _narrowed(low, high, sign, bx, by, cx, cy, y)
-            low, high = _narrowed(low, high, sign, cx, cy, ax, ay, y)
-            low, high = _narrowed(low, high, sign, ax, ay, bx, by, y)
+            if wide:
+                first, last = _narrowed(left, right, border_a, y)
+                first, last = _narrowed(first, last, border_b, y)
+                first, last = _narrowed(first, last, border_c, y)
+                low, high = int(np.ceil(first - _SLACK)), int(np.floor(last + _SLACK))
             for x in range(low, high + 1):
                 ea = sign * ((cx - bx) * (y - by) - (cy - by) * (x - bx))
                 eb = sign * ((ax - cx) * (y - cy) - (ay - cy) * (x - cx))
