@@ -33,6 +33,7 @@ from facepoints.files import replace
 from facepoints.models.model import LandmarkModel
 from facepoints.models.settings import ModelSettings
 from facepoints.schemes.library import load
+from facepoints.sources.digest import digest
 from facepoints.splits import table
 from facepoints.store.build import build
 from facepoints.store.crops import Crops, read, read_columns
@@ -46,6 +47,7 @@ from facepoints.training.settings import TrainSettings
 
 FOLDER = Path(".scratch/factors")
 ALL = "all"
+LEFT_OUT = [*FACTORS, "shadows"]
 VALIDATION = 10  # one face in so many
 RESAMPLES = 2000
 PLAIN = {"optimizer": "adamw", "learning_rate": 0.001, "weight_decay": 0.05, "schedule": "cosine"}
@@ -103,7 +105,14 @@ def main() -> None:
     parser.add_argument("facekit", type=Path, help="the files of ICT-FaceKit")
     parser.add_argument("--project", type=Path, default=Path(), help="where the real sets are cut")
     parser.add_argument("--sets", nargs="+", default=["w300", "muct"])
-    parser.add_argument("--factors", nargs="*", default=[*FACTORS, "shadows"])
+    parser.add_argument(
+        "--factors",
+        nargs="*",
+        default=LEFT_OUT,
+        choices=LEFT_OUT,
+        metavar="NAME",
+        help="to leave out",
+    )
     parser.add_argument("--faces", type=int, default=4000)
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument(
@@ -131,6 +140,7 @@ def main() -> None:
         params, f"augmentation.{augmentation_name}", AugmentationSettings
     )
     parts = [part.model_dump_json() for part in (cache, settings, model, augmentation)]
+    parts += [digest(arguments.facekit), *(face for store in real.values() for face in store.face)]
     errors: dict[str, dict[str, list[NDArray[np.float64]]]] = {}
     for seed in arguments.seeds:
         for left_out in [ALL, *arguments.factors]:

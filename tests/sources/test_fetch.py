@@ -108,6 +108,19 @@ def test_a_copy_without_the_set(
     assert list(raw.iterdir()) == []
 
 
+def test_a_copy_without_its_licence(
+    tmp_path: Path, raw: Path, scratch: Path, write_source: WriteSource
+) -> None:
+    source = write_source(contents=["jpg/*.jpg", "*.md", "LICENSE"], notices=["LICENSE", "C.md"])
+    plant(tmp_path / "copies" / "tiny", {**CONTENTS, "C.md": b"by us"})
+    with pytest.raises(FacepointsError, match=r"^Tiny set: LICENSE missing\. .*tiny\.example"):
+        fetch(source, None, raw / "tiny", tmp_path / "copies", scratch)
+    assert list(raw.iterdir()) == []
+    plant(tmp_path / "copies" / "tiny", {"LICENSE": b"free"})
+    fetch(source, None, raw / "tiny", tmp_path / "copies", scratch)
+    assert {"tiny/LICENSE", "tiny/C.md"} < set(tree(raw))
+
+
 def test_a_set_that_is_not_among_the_copies(
     tmp_path: Path,
     raw: Path,

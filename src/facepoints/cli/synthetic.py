@@ -33,7 +33,9 @@ def show(
     dataset: Annotated[
         str, typer.Argument(help="A name under dataset in params.yaml whose faces are drawn.")
     ] = "synthetic",
-    faces: Annotated[int, typer.Option(min=1, max=400, help="How many.")] = 24,
+    faces: Annotated[
+        int, typer.Option(min=1, max=400, help="How many; --vary draws 8 a row.")
+    ] = 24,
     first: Annotated[int, typer.Option(min=0, help="Number of the first.")] = 0,
     vary: Annotated[
         str | None,

@@ -39,7 +39,7 @@ def fetch(
 
     Raises:
         FacepointsError: the set can be had neither way, is not the one that `digest` pins, cannot be
-            had in part, or cannot be written.
+            had in part, lacks what its licence asks for, or cannot be written.
     """
     name = source_folder.name
     source = read_source(source_folder) if (source_folder / FILE).is_file() else None
@@ -57,6 +57,7 @@ def fetch(
             copy_own(source_folder, fresh)
         else:
             fetched = _fill(source, faces, fresh, copies, downloads, pauses)
+            _noticed(source, fresh)
         found = digest_of(fresh)
         if digest is not None and found != digest:
             if fetched:
@@ -121,6 +122,15 @@ def _copy(source: Source, faces: int | None, folder: Path, fresh: Path) -> None:
             "Copy the set there in its official layout."
         )
     copy(paths, folder, fresh)
+
+
+def _noticed(source: Source, fresh: Path) -> None:
+    absent = [name for name in source.notices if not any(fresh.rglob(name))]
+    if absent:
+        raise FacepointsError(
+            f"{source.title}: {' and '.join(absent)} missing. Its licence wants that with every copy; get it from "
+            f"{source.homepage}."
+        )
 
 
 def _replace(out: Path, fresh: Path) -> None:

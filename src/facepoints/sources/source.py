@@ -67,6 +67,7 @@ class Source(Settings):
     redistribute: bool
     faces: int | None = Field(ge=1)  # in the whole set
     contents: list[str]  # glob patterns of the files that belong to the set
+    notices: list[str] = Field([])  # names of files that its licence wants beside every copy
     files: list[SourceFile]
     how: str | None = None  # by hand, where `files` is empty
     drawn: bool = False

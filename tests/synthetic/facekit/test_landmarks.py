@@ -30,7 +30,7 @@ def test_the_mean_face_is_symmetric_and_has_the_scheme_s_shape(kit, scheme):
     assert points.shape == (content.points, 2)
     mirrored = points[list(content.mirror)] * [-1, 1] + [600, 0]
     np.testing.assert_allclose(mirrored, points, atol=4)
-    # By similarity to the shape that the scheme is drawn with, within a tenth of the eyes' distance.
+    # By similarity to the shape that the scheme is drawn with, within a fifth of the eyes' distance.
     shape = np.array(content.shape)
     one, other = points - points.mean(axis=0), shape - shape.mean(axis=0)
     fitted = other * (one * other).sum() / (other**2).sum()

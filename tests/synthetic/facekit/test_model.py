@@ -87,6 +87,7 @@ def test_the_layout_of_an_archive_is_known_too(copy, kit):
         ("jawOpen.obj", None, "expressions are missing: jawOpen.obj. Copy them there."),
         ("jawOpen.obj", "v 0 0 0\n", "jawOpen.obj: expected 26719 vertices, found 1"),
         ("identity002.obj", "Not Found", "identity002.obj: expected lines `v x y z`"),
+        ("identity001.obj", None, "identity001.obj is missing.*without a gap; found 3"),
         ("vertex_indices.json", "{}", "vertex_indices.json: expected ICT-FaceKit's list of expr"),
     ],
 )

@@ -101,8 +101,13 @@ def read(folder: Path) -> FaceKit:
     root = _root(folder)
     neutral = _checked(root / NEUTRAL, VERTICES)
     identities = sorted(root.glob("identity*.obj"))
-    if not identities:
-        raise FacepointsError(f"{root}: expected identity000.obj and so on, found none.")
+    # A copy may hold the first modes only; each factor of a person keeps its number.
+    modes = [f"identity{number:03}.obj" for number in range(max(1, len(identities)))]
+    if absent := sorted(set(modes) - {path.name for path in identities}):
+        raise FacepointsError(
+            f"{root}: {absent[0]} is missing. Modes of identity must be there from the first on without a gap; found "
+            f"{len(identities)}. Copy it there."
+        )
     identity = np.stack([_checked(path, VERTICES) - neutral for path in identities])
     expressions = sorted(set(root.glob("*.obj")) - {*identities, root / NEUTRAL})
     moves = {path.stem: _move(_checked(path, VERTICES) - neutral) for path in expressions}

@@ -1,4 +1,4 @@
-"""What is worn on the head: caps with a brim, woollen hats, headbands, scarves and hoods."""
+"""What is worn on the head: caps with a brim, woollen hats, headbands and hoods."""
 
 from dataclasses import replace
 from functools import partial
@@ -11,7 +11,7 @@ from facepoints.synthetic.facekit.shapes import inside, outside, part, shell, sk
 from facepoints.synthetic.mesh import Floats
 from facepoints.synthetic.parts import Part, sheet
 
-# Up to where a random number means a cap, a woollen hat, a headband; the rest are scarves and hoods.
+# Up to where a random number means a cap, a woollen hat, a headband; the rest are hoods.
 CAP, HAT, HEADBAND = 0.4, 0.65, 0.75
 
 
