@@ -1,9 +1,11 @@
 """Peak memory of the cache stage, over all its processes (Linux).
 
     python -m benchmarks.memory csv --faces 20000
+    python -m benchmarks.memory --facekit FOLDER_OF_ICT_FACEKIT --faces 400
 
-draws a set, builds its store in a process of its own and prints what that and its workers held at most. Counted is
-the proportional set size: a page that n processes share counts 1/n in each.
+draws a set, or takes faces that are rendered as the stage goes, builds its store in a process of its own and prints
+what that and its workers held at most. Counted is the proportional set size: a page that n processes share counts 1/n
+in each.
 """
 
 import argparse
@@ -17,18 +19,25 @@ from pathlib import Path
 from benchmarks.sets import LAYOUTS, opened, write
 from facepoints import cores
 from facepoints.crops.settings import CacheSettings
+from facepoints.datasets.library import open_set
 from facepoints.parameters import read, value
+from facepoints.schemes.library import load
 from facepoints.store.build import build
 from facepoints.store.sheet import contact_sheet
 
 PAUSE = 0.05  # seconds between two looks
 
 
-def stage(format: str, root: Path, out: Path, processes: int) -> None:
+def stage(format: str, root: Path, faces: int, out: Path, processes: int) -> None:
     """What the cache stage does."""
     # A spawned process would spawn its workers too; a stage starts them in the platform's own way, the first.
     multiprocessing.set_start_method(multiprocessing.get_all_start_methods()[0], force=True)
-    face_set, scheme = opened(format, root)
+    if format == "facekit":
+        scheme = load("ibug68")
+        options = read()["dataset"][format]["options"]
+        face_set = open_set(format, root, scheme, {**options, "faces": faces})
+    else:
+        face_set, scheme = opened(format, root)
     build(face_set, scheme, value(read(), "cache", CacheSettings), out, processes)
     contact_sheet(out)
 
@@ -69,14 +78,19 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("format", nargs="?", default="csv", choices=LAYOUTS)
+    parser.add_argument("--facekit", type=Path, help="the files of ICT-FaceKit, instead of format")
     parser.add_argument("--faces", type=int, default=20_000)
     parser.add_argument("--processes", type=int, default=cores())
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         root, out = Path(scratch) / "raw", Path(scratch) / "cache"
-        write(arguments.format, root, arguments.faces)
+        format, faces = arguments.format, arguments.faces
+        if arguments.facekit:
+            format, root = "facekit", arguments.facekit
+        else:
+            write(format, root, faces)
         process = multiprocessing.get_context("spawn").Process(
-            target=stage, args=(arguments.format, root, out, arguments.processes)
+            target=stage, args=(format, root, faces, out, arguments.processes)
         )
         process.start()
         found = peaks(process)
@@ -87,8 +101,8 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "set": f"drawn, as {arguments.format}",
-                "faces": arguments.faces,
+                "set": f"drawn, as {format}",
+                "faces": faces,
                 "processes": arguments.processes,
                 **{key: round(size) for key, size in found.items()},
                 "shards": len(shards),
