@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import boxes, cells, peers, trees
@@ -40,6 +40,7 @@ def generator(seed=0):
     return torch.Generator().manual_seed(seed)
 
 
+@settings(deadline=None)  # the first call also loads kernels
 @given(seed=st.integers(0, 2**32), faces=st.integers(1, 5))
 def test_points_moved_into_a_box_and_back_are_where_they_were(seed, faces):
     draw = generator(seed)
@@ -49,6 +50,7 @@ def test_points_moved_into_a_box_and_back_are_where_they_were(seed, faces):
     torch.testing.assert_close(boxes.to_view(there, squares), points, atol=1e-5, rtol=0)
 
 
+@settings(deadline=None)  # the first call also loads kernels
 @given(seed=st.integers(0, 2**32))
 def test_shifted_boxes_stay_in_the_stated_range(seed):
     squares = boxes.shifted(50, 0.0, generator(seed))
