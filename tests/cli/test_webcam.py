@@ -92,7 +92,7 @@ def test_the_page_shows_points_and_speed_to_several_and_ctrl_c_ends_it(drawn_mod
         assert change[:8].max() < 60
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=WAIT)
-        assert process.returncode == 0
+        assert process.returncode == 0, err
         assert out.splitlines()[-1] == "Ended."
         assert err == ""
     with pytest.raises(urllib.error.URLError):
