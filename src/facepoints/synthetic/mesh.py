@@ -51,13 +51,17 @@ def along(vectors: Floats, direction: NDArray[np.floating]) -> Floats:
     return result
 
 
+def unit(vectors: NDArray[np.floating]) -> Floats:
+    """Vectors (..., 3) at length 1; those of no length stay."""
+    length = np.sqrt((vectors**2).sum(axis=-1, keepdims=True))
+    return np.asarray(vectors / np.maximum(length, 1e-12), np.float32)
+
+
 def normals(vertices: Floats, triangles: Indices) -> Floats:
     """Unit normals of the vertices (V, 3): the mean of their triangles' normals, by area."""
     total = np.zeros((len(vertices), 3))
     _add_normals(vertices.astype(np.float64), triangles, total)
-    length = np.sqrt((total**2).sum(axis=1, keepdims=True))
-    unit: Floats = (total / np.maximum(length, 1e-12)).astype(np.float32)
-    return unit
+    return unit(total)
 
 
 @compiled

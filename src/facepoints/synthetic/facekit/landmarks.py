@@ -21,12 +21,14 @@ MESH = (
     *(5708, 5695, 2081, 0, 4275, 6200, 6213, 6346, 6461, 5518, 5957, 5841),
     *(5702, 5736, 5533, 6241, 6207, 6485, 5517, 5981),
 )  # fmt: skip
-INNER_LIPS = MESH[61:64], MESH[67:64:-1]  # upper and lower, pair by pair
+# Upper and lower, pair by pair; of the lids the right eye's, then the left's.
+INNER_LIPS = MESH[61:64], MESH[67:64:-1]
+LIDS = (MESH[37:39], MESH[41:39:-1]), (MESH[43:45], MESH[47:45:-1])
 _BROWS = slice(17, 27)
 # From beside the nose outward, of the five points of a brow; their ends as far in as a brow is drawn.
 _ALONG = np.array([0.1, 0.25, 0.5, 0.75, 0.95])
 # WFLW's points between those of the 68 on the lids: the lid's two ends and two middles.
-_LIDS = ((36, 37, 38, 39), (39, 40, 41, 36), (42, 43, 44, 45), (45, 46, 47, 42))
+_LID_LINES = ((36, 37, 38, 39), (39, 40, 41, 36), (42, 43, 44, 45), (45, 46, 47, 42))
 
 
 def landmarks(kit: FaceKit, vertices: Floats, brow: Brow, camera: Camera, scheme: str) -> Floats:
@@ -35,7 +37,10 @@ def landmarks(kit: FaceKit, vertices: Floats, brow: Brow, camera: Camera, scheme
     `ibug68` and `wflw98` mark the visible outline of the jaw, the others points of the surface, hidden or not.
     """
     points = vertices[list(MESH)].copy()
+    # Up over the skin, which leans back or forward.
+    _, up, front = kit.normals[list(MESH)][_BROWS].T
     points[_BROWS, 1] += np.float32(brow.lift)
+    points[_BROWS, 2] -= np.float32(brow.lift) * up / front
     if scheme == "wflw98":
         return _wflw(kit, vertices, points, brow, camera)
     if scheme == "ibug68":
@@ -72,7 +77,7 @@ def _wflw(kit: FaceKit, vertices: Floats, points: Floats, brow: Brow, camera: Ca
 def _middles(kit: FaceKit) -> tuple[int, ...]:
     """The vertices in the middles of the upper and the lower lid of the right eye, then of the left."""
     found = []
-    for lid in _LIDS:
+    for lid in _LID_LINES:
         middle = curve(kit.neutral[[MESH[point] for point in lid]].astype(np.float64), 3)[1]
         distance = ((kit.neutral[kit.part("face")] - middle) ** 2).sum(axis=1)
         found.append(int(np.argmin(distance)))

@@ -76,10 +76,11 @@ def regions(kit: FaceKit) -> Regions:
     aside = np.abs(x)
     mouth_y, nose_y, chin_y = points[51, 1], points[33, 1], points[8, 1]
     low = np.interp(aside, [0, 4.0, 6.0, 8.0], [mouth_y - 1.6, mouth_y + 0.2, mouth_y + 2.5, 3.5])
-    beard = front * smoothstep(low + 0.5, low - 0.5, y) * smoothstep(chin_y - 3.5, chin_y - 1.0, y)
+    beard = front * smoothstep(low + 0.9, low - 0.9, y) * smoothstep(chin_y - 3.5, chin_y - 1.0, y)
     beard = beard * (1 - lips)
-    above = smoothstep(nose_y - 0.1, nose_y - 0.5, y) * smoothstep(mouth_y - 1.5, mouth_y - 0.6, y)
-    moustache = front * above * smoothstep(4.2, 3.2, aside) * (1 - lips)
+    top = nose_y - 0.08 * aside**2
+    above = smoothstep(top, top - 0.8, y) * smoothstep(mouth_y - 1.7, mouth_y - 0.4, y)
+    moustache = front * above * smoothstep(4.2, 2.4, aside) * (1 - lips)
 
     def spot(at: tuple[float, float], size: tuple[float, float]) -> Numbers:
         result: Numbers = np.exp(-(((aside - at[0]) / size[0]) ** 2) - ((y - at[1]) / size[1]) ** 2)

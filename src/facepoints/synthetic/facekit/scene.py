@@ -15,7 +15,7 @@ from facepoints.synthetic.facekit.landmarks import landmarks
 from facepoints.synthetic.facekit.model import FaceKit
 from facepoints.synthetic.facekit.occlusion import lit
 from facepoints.synthetic.facekit.settings import FacekitSettings
-from facepoints.synthetic.mesh import Floats, Indices, Mesh, along
+from facepoints.synthetic.mesh import Floats, Indices, Mesh, along, unit
 from facepoints.synthetic.scene import GAMMA, finer, seen, shrunk
 from facepoints.synthetic.shading import Baked, Light, Lighting, draw
 
@@ -132,8 +132,7 @@ def _visible(draft: Draft, mesh: Mesh, facing: Floats, lights: tuple[Light, ...]
     # From a little above the surface, or a surface shades itself.
     raised = mesh.vertices + np.float32(0.15) * facing
     for number, light in enumerate(lights):
-        direction = np.array(light.direction, np.float32)
-        direction /= np.sqrt((direction**2).sum())
+        direction = unit(np.array(light.direction, np.float32))
         visible[:, number] = lit(
             raised, mesh.vertices, mesh.triangles, direction, _SHADOW_SIDE, shown
         )

@@ -4,7 +4,7 @@ import numpy as np
 
 from facepoints.synthetic.curves import Numbers
 from facepoints.synthetic.facekit.draft import Piece
-from facepoints.synthetic.mesh import Floats
+from facepoints.synthetic.mesh import Floats, unit
 
 
 def straight(
@@ -36,13 +36,13 @@ def ribbons(
         eye: (3,) unit, toward the camera.
     """
     strands, steps = paths.shape[:2]
-    tangents = _unit(np.gradient(paths, axis=1).astype(np.float32))
-    beside = _unit(np.cross(tangents, eye).astype(np.float32))
+    tangents = unit(np.gradient(paths, axis=1))
+    beside = unit(np.cross(tangents, eye))
     taper = np.linspace(1.0, 0.35, steps, dtype=np.float32)
     half = 0.5 * widths[:, None, None] * taper[None, :, None] * beside
     points = np.stack([paths - half, paths + half], axis=2).reshape(-1, 3)
     facing = outward[:, None] - tangents * (outward[:, None] * tangents).sum(axis=-1, keepdims=True)
-    facing = np.repeat(_unit(facing)[:, :, None], 2, axis=2).reshape(-1, 3)
+    facing = np.repeat(unit(facing)[:, :, None], 2, axis=2).reshape(-1, 3)
     # Darker at the roots, where other hair stands before the light.
     sky = np.repeat(np.tile(np.linspace(0.45, 1.0, steps, dtype=np.float32), strands), 2)
     first = (np.arange(strands)[:, None] * steps + np.arange(steps - 1)).ravel() * 2
@@ -61,9 +61,3 @@ def ribbons(
         facing.astype(np.float32),
         sky,
     )
-
-
-def _unit(vectors: Floats) -> Floats:
-    length = np.sqrt((vectors**2).sum(axis=-1, keepdims=True))
-    result: Floats = vectors / np.maximum(length, 1e-6)
-    return result

@@ -12,8 +12,8 @@ def brows(draft: Draft, random: np.random.Generator, strength: float) -> None:
     thick = 0.42 + 0.2 * strength * random.uniform(-1, 1)
     draft.brow = Brow(float(0.18 * strength * random.normal()), float(thick))
     bend = 0.10 * strength * random.normal()
-    dense = 0.6 + 0.4 * strength * random.uniform(-1, 1)
-    tone = 0.75 + 0.25 * strength * random.uniform(-1, 1)
+    dense = min(1.0, max(0.2, 0.6 + 0.4 * strength * random.uniform(-1, 1)))
+    tone = min(1.0, 0.75 + 0.25 * strength * random.uniform(-1, 1))
     # Darker than the skin whatever the hair, or nobody could say where the brows are.
     colour = np.minimum(draft.hair * 0.8, draft.skin * 0.4)
     colour = mixed(draft.skin * np.float32(0.5), colour.astype(np.float32), tone)
@@ -49,6 +49,4 @@ def brows(draft: Draft, random: np.random.Generator, strength: float) -> None:
                 0.02,
             )
         )
-    draft.paint(
-        shade, draft.regions.brow * np.float32(0.55 * min(1.0, dense) * min(1.0, thick / 0.42))
-    )
+    draft.paint(shade, draft.regions.brow * np.float32(0.55 * dense * min(1.0, thick / 0.42)))

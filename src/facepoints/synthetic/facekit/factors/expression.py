@@ -4,6 +4,7 @@ import numpy as np
 
 from facepoints.synthetic.compiled import compiled
 from facepoints.synthetic.facekit.draft import Draft
+from facepoints.synthetic.facekit.landmarks import INNER_LIPS, LIDS
 from facepoints.synthetic.mesh import Floats, Indices
 
 Moves = dict[str, float]
@@ -24,6 +25,10 @@ def expression(draft: Draft, random: np.random.Generator, strength: float) -> No
     for name, amount in moves.items():
         move = draft.kit.moves[name]
         _push(draft.vertices, move.vertices, np.float32(strength * amount), move.offsets)
+    if strength > 0:
+        _met(draft, INNER_LIPS, "jawOpen")
+        for lids, side in zip(LIDS, ("_R", "_L"), strict=True):
+            _met(draft, lids, "eyeBlink" + side)
     # The eyeballs turn rigidly instead of by the moves' straight ways.
     for eye, rest in zip(eyes, resting, strict=True):
         draft.vertices[eye] = _turned(rest, strength * gaze[0], strength * gaze[1])
@@ -104,9 +109,19 @@ def _lids(moves: Moves, random: np.random.Generator, up: float) -> None:
         _add(moves, "eyeBlink" + ("_L" if amount < 0.5 else "_R"), 1.0)
     # The lids follow the gaze.
     _both(moves, "eyeLookDown" if up < 0 else "eyeLookUp", min(1.0, abs(up) / 25), random)
-    for name in ("eyeBlink_L", "eyeBlink_R"):
-        if name in moves:
-            moves[name] = min(moves[name], 1.0)
+
+
+def _met(draft: Draft, pairs: tuple[tuple[int, ...], tuple[int, ...]], name: str) -> None:
+    """Add or take back as much of a move as upper and lower vertices need to meet where they would pass one another."""
+    upper, lower = (list(each) for each in pairs)
+    gap = draft.vertices[upper, 1] - draft.vertices[lower, 1]
+    if gap.min() >= 0:
+        return
+    move = draft.kit.moves[name]
+    height = np.zeros(len(draft.vertices), np.float32)
+    height[move.vertices] = move.offsets[:, 1]
+    needed = np.minimum(gap, 0) / (height[lower] - height[upper])
+    _push(draft.vertices, move.vertices, needed[np.abs(needed).argmax()], move.offsets)
 
 
 @compiled

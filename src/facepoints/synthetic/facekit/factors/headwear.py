@@ -13,6 +13,8 @@ from facepoints.synthetic.parts import Part, sheet
 
 # Up to where a random number means a cap, a woollen hat, a headband; the rest are hoods.
 CAP, HAT, HEADBAND = 0.4, 0.65, 0.75
+_BESIDE, _BEHIND = 6.2, 2.0  # how far aside or back the face ends, centimetres
+_FLARE = 0.35  # by how much hair stands off per distance from a cap's edge
 
 
 def headwear(draft: Draft, random: np.random.Generator, strength: float) -> None:
@@ -25,10 +27,15 @@ def headwear(draft: Draft, random: np.random.Generator, strength: float) -> None
         return
     centre, half = skull(draft)
     cover = partial(_cover, kind=kind, low=low, tilt=tilt)
-    # What has grown on the head, or lies on it, is pressed down by the cloth.
+    # What has grown on the head, or lies on it, is pressed down by the cloth; below its edge, beside and behind the
+    # face, hair comes off the head only little by little.
     for number, piece in enumerate(draft.pieces):
-        pressed = inside(piece.points, centre, half + np.float32(0.7 * thick))
-        points = np.where(cover(piece.points)[:, None] > 0, pressed, piece.points)
+        x, _, z = piece.points.T
+        off = -cover(piece.points)
+        held = (off < 0) | ((kind < HAT) & ((np.abs(x) > _BESIDE) | (z < _BEHIND)))
+        room = np.float32(0.7 * thick) + np.float32(_FLARE) * np.maximum(off, 0)
+        pressed = inside(piece.points, centre, half + room[:, None])
+        points = np.where(held[:, None], pressed, piece.points)
         draft.pieces[number] = replace(piece, points=points)
     place = draft.kit.neutral
     y = place[:, 1]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from facepoints.synthetic.facekit.draft import Draft, Lobe
-from facepoints.synthetic.mesh import Floats
+from facepoints.synthetic.mesh import Floats, unit
 from facepoints.synthetic.shading import Light
 
 
@@ -20,14 +20,14 @@ def light(draft: Draft, random: np.random.Generator, strength: float) -> None:
     amount = float(np.exp(0.25 * strength * random.standard_normal()))
     for (direction, tint), weight in zip(lobes, weights, strict=True):
         colour = (amount * share * 1.9 * weight * tint).astype(np.float32)
-        draft.lobes.append(Lobe(_unit(direction) @ to_head, colour))
+        draft.lobes.append(Lobe(unit(direction) @ to_head, colour))
     ground = np.float32(amount * share * 0.35)
     draft.lobes.append(Lobe(np.array([0, -1, 0], np.float32) @ to_head, ground * draft.skin))
     count = 1 if strength == 0 else int(random.choice([0, 1, 2, 3], p=[0.2, 0.45, 0.25, 0.1]))
     for number in range(count):
         direction, tint = _towards(random, strength, 85.0)
         power = amount * (1 - share) * (1.5 if number == 0 else random.uniform(0.3, 1.0))
-        x, y, z = (_unit(direction) @ to_head).tolist()
+        x, y, z = (unit(direction) @ to_head).tolist()
         red, green, blue = (power * tint).tolist()
         draft.lights.append(Light((x, y, z), (red, green, blue)))
 
@@ -40,8 +40,3 @@ def _towards(random: np.random.Generator, strength: float, widest: float) -> tup
     direction = [np.sin(aside) * np.cos(up), np.sin(up), np.cos(aside) * np.cos(up)]
     tint = [1 + warm, 1.0 + 0.03 * strength * random.standard_normal(), 1 - warm]
     return np.array(direction, np.float32), np.maximum(tint, 0.2).astype(np.float32)
-
-
-def _unit(direction: Floats) -> Floats:
-    result: Floats = direction / np.sqrt((direction**2).sum())
-    return result

@@ -58,13 +58,13 @@ def _blurred(sigma: float, picture: Floats) -> Floats:
 def _moved(length: float, angle: float, picture: Floats) -> Floats:
     """Blurred by a motion of some pixels."""
     reach = int(np.ceil(length)) // 2 + 1
-    kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
+    kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.uint8)  # all that OpenCV smooths lines in
     across, down = np.cos(angle) * length / 2 * 16, np.sin(angle) * length / 2 * 16
     middle = reach * 16
     one = (int(middle - across), int(middle - down))
     other = (int(middle + across), int(middle + down))
-    cv2.line(kernel, one, other, 1.0, 1, cv2.LINE_AA, 4)
-    return np.asarray(cv2.filter2D(picture, -1, kernel / max(kernel.sum(), 1e-6)), np.float32)
+    cv2.line(kernel, one, other, 255, 1, cv2.LINE_AA, 4)
+    return np.asarray(cv2.filter2D(picture, -1, kernel / kernel.sum()), np.float32)
 
 
 def _coarse(share: float, picture: Floats) -> Floats:
@@ -84,8 +84,8 @@ def _noisy(deviation: float, seed: int, picture: Floats) -> Floats:
 
 def _compressed(quality: int, picture: Floats) -> Floats:
     display = 255 * cv2.pow(np.clip(picture, 0.0, 1.0), 1 / GAMMA)
-    encoded = cv2.imencode(
-        ".jpg", np.rint(display).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, quality]
-    )[1]
-    decoded = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.float32)
+    # OpenCV's codecs count channels from blue.
+    bgr = np.rint(display[..., ::-1]).astype(np.uint8)
+    encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    decoded = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.float32)[..., ::-1]
     return np.asarray(cv2.pow(decoded / np.float32(255), GAMMA), np.float32)

@@ -25,8 +25,8 @@ def skin(draft: Draft, random: np.random.Generator, strength: float) -> None:
     """Paint the whole kit as skin, then the parts that are not."""
     regions, place = draft.regions, draft.kit.neutral
     count = len(place)
-    tone = 0.5 + strength * (random.random() - 0.5)
-    melanin = np.full(count, 0.05 + 1.75 * np.clip(tone, 0, 1) ** 1.3)
+    tone = float(np.clip(0.5 + strength * (random.random() - 0.5), 0, 1))
+    melanin = np.full(count, 0.05 + 1.75 * tone**1.3)
     blood = np.full(count, 0.32 + 0.10 * strength * random.standard_normal())
     flush = strength * random.random()
     blood += 0.30 * flush * (regions.cheeks + 0.8 * regions.nose + 0.8 * regions.ears)
@@ -46,7 +46,7 @@ def skin(draft: Draft, random: np.random.Generator, strength: float) -> None:
     draft.skin = draft.colours[: draft.kit.part("face").stop].mean(axis=0)
     red = 0.55 + 0.35 * strength * random.random()
     draft.paint(albedo(0.75 * melanin + 0.05, blood + red), regions.lips)
-    oily = 0.05 + 0.13 * (0.5 + strength * (random.random() - 0.5))
+    oily = max(0.0, 0.05 + 0.13 * (0.5 + strength * (random.random() - 0.5)))
     draft.shine[:, 0] = oily * (1 + 0.8 * regions.nose)
     draft.shine[:, 1] = 10 + 12 * random.random()
     draft.shine[:, 0] += 0.12 * regions.lips
