@@ -5,7 +5,7 @@ import pytest
 
 from facepoints import FacepointsError
 from facepoints.synthetic import parts
-from facepoints.synthetic.mesh import Mesh, normals
+from facepoints.synthetic.mesh import Mesh, normals, unit
 
 
 def test_normals_point_out_of_a_ball():
@@ -16,6 +16,14 @@ def test_normals_point_out_of_a_ball():
     agree = (found[inner] * ball.points[inner]).sum(axis=1)
     assert agree[1:].min() > 0.98
     np.testing.assert_allclose(np.linalg.norm(found, axis=1)[1:], 1, atol=1e-5)
+
+
+def test_units_have_length_one_and_keep_their_way():
+    vectors = np.random.default_rng(0).normal(size=(4, 5, 3))
+    found = unit(vectors)
+    np.testing.assert_allclose(np.linalg.norm(found, axis=-1), 1, atol=1e-6)
+    np.testing.assert_allclose(np.cross(found, vectors), 0, atol=1e-5)
+    np.testing.assert_array_equal(unit(np.zeros((2, 3))), 0)
 
 
 def test_a_mesh_refuses_what_does_not_fit():

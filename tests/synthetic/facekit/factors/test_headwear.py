@@ -61,3 +61,21 @@ def test_a_brim_begins_at_its_cap(kit, settings):
             gap = np.sqrt(((start[:, None] - cloth) ** 2).sum(axis=-1)).min(axis=1)
             assert gap.max() < 0.5
     assert caps > 10
+
+
+def test_below_a_cap_hair_comes_off_the_head_little_by_little(kit, settings):
+    caps = 0
+    for index in range(60):
+        draft = compose(kit, settings(only=["hair"]), index)
+        hair = max(draft.pieces, key=lambda piece: len(piece.points))
+        draft.pieces = [hair]
+        headwear(draft, np.random.default_rng(index), 8.0)
+        if len(draft.pieces) == 3 and len(hair.points) > 10_000:  # hair, cloth and brim
+            caps += 1
+            hair, cloth = (piece.points for piece in draft.pieces[:2])
+            beside = (np.abs(hair[:, 0]) > 6.5) & (np.abs(hair[:, 2]) < 3)
+            edge = cloth[np.abs(cloth[:, 2]) < 3, 1].min()
+            just_below = beside & (hair[:, 1] < edge) & (hair[:, 1] > edge - 1)
+            assert just_below.any()
+            assert np.abs(hair[just_below, 0]).max() < np.abs(cloth[:, 0]).max() + 1.2
+    assert caps > 3

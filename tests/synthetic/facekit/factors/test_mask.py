@@ -51,4 +51,4 @@ def test_beards_are_pressed_under_masks(masked):
         ]
     )
     assert len(out) > 1000
-    assert (out > 0.05).mean() < 0.005  # some hang out below the cloth
+    assert (out > 0.05).mean() < 0.01  # some hang out below the cloth
