@@ -154,6 +154,9 @@ class Webcam:
             self._server.serve_forever(poll_interval=0.1)
         finally:
             self._camera.close()
+            # A thread that is in a model when Python ends aborts the process; without a camera it comes to its end.
+            if self._worker.is_alive():
+                self._worker.join()
             self._drawn.close()
             self._server.server_close()
         raise FacepointsError(f"{self._camera.source}: gives no more pictures.")
