@@ -29,15 +29,19 @@ SHORT = (
 )
 FACES = 144
 
+FEW = (
+    "split.test=0.05",
+    "split.validation=0.05",
+)  # of some thousand real faces, which big nets need minutes for
 REAL = {
-    "muct-resnet50-sigmoid": (),
-    "youtube-custom-cnn": (),
-    "w300-heads": ("dataset.w300.test=hash",),
-    "w300-best": ("dataset.w300.test=hash",),
-    "muct-best": (),
+    "muct-resnet50-sigmoid": FEW,
+    "youtube-custom-cnn": FEW,
+    "w300-heads": ("dataset.w300.test=hash", *FEW),
+    "w300-best": ("dataset.w300.test=hash", *FEW),
+    "muct-best": FEW,
 }
 PRETRAINED = "facekit-pretrain"
-STARTED = {"w300-from-facekit": ("dataset.w300.test=hash",), "muct-from-facekit": ()}
+STARTED = {"w300-from-facekit": ("dataset.w300.test=hash", *FEW), "muct-from-facekit": FEW}
 DRAWN = {
     "facesynthetics-grid": (
         f"dataset.face_synthetics.faces={FACES}",
