@@ -151,7 +151,8 @@ class Webcam:
         try:
             self._camera.start()
             self._worker.start()
-            self._server.serve_forever(poll_interval=0.1)
+            while self._worker.is_alive():
+                self._server.handle_request()
         finally:
             self._camera.close()
             # A thread that is in a model when Python ends aborts the process; without a camera it comes to its end.
@@ -163,23 +164,21 @@ class Webcam:
 
     def _work(self) -> None:
         times: deque[float] = deque(maxlen=COUNTED)
-        try:
-            for picture, came in self._camera.pictures:
-                image = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
-                tracked = self._tracker.update(image, came)
-                self._painter.faces(image, tracked.faces, boxes=self._boxes)
-                times.append(time.monotonic())
-                if len(times) > 1:
-                    fps = (len(times) - 1) / (times[-1] - times[0])
-                    write(image, f"{fps:.1f} frames/s", (8, image.shape[0] - 8), 0.6)
-                self._drawn.put(_jpeg(image))
-        finally:
-            self._server.shutdown()
+        for picture, came in self._camera.pictures:
+            image = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
+            tracked = self._tracker.update(image, came)
+            self._painter.faces(image, tracked.faces, boxes=self._boxes)
+            times.append(time.monotonic())
+            if len(times) > 1:
+                fps = (len(times) - 1) / (times[-1] - times[0])
+                write(image, f"{fps:.1f} frames/s", (8, image.shape[0] - 8), 0.6)
+            self._drawn.put(_jpeg(image))
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
+    timeout = 0.1  # seconds that `handle_request` waits for one
     pictures: Newest[bytes]
 
 
