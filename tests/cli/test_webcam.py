@@ -99,18 +99,35 @@ def test_the_page_shows_points_and_speed_to_several_and_ctrl_c_ends_it(drawn_mod
         urllib.request.urlopen(address, timeout=5)
 
 
+@pytest.fixture(scope="module")
+def huge(tmp_path_factory):
+    """Python ends while a thread is deep in a picture of this size, unless it waits."""
+    picture = np.full((2160, 3840, 3), 90, np.uint8)
+    return clips.write(tmp_path_factory.mktemp("huge") / "huge.avi", [picture] * 3)
+
+
 @pytest.mark.usefixtures("heard_ctrl_c")
-def test_ctrl_c_waits_for_the_picture_that_is_being_made(drawn_model, tmp_path):
-    # Python ends while a thread is deep in a picture of this size, unless it waits.
-    huge = np.full((2160, 3840, 3), 90, np.uint8)
-    clip = clips.write(tmp_path / "huge.avi", [huge] * 3)
+@pytest.mark.parametrize("pauses", [(), (0.05, 0.05)])
+def test_ctrl_c_waits_for_the_picture_that_is_being_made(drawn_model, huge, pauses):
     for _ in range(3):
-        with started(drawn_model, clip) as (process, address):
+        with started(drawn_model, huge) as (process, address):
             Viewer(address).picture()
             process.send_signal(signal.SIGINT)
+            for pause in pauses:  # some press it again and again
+                time.sleep(pause)
+                process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=WAIT)
         assert (process.returncode, err) == (0, "")
         assert out.splitlines()[-1] == "Ended."
+
+
+@pytest.mark.usefixtures("heard_ctrl_c")
+def test_ctrl_c_before_anybody_looks(drawn_model, huge):
+    for _ in range(3):
+        with started(drawn_model, huge) as (process, _):
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=WAIT)
+        assert (process.returncode, err, out.splitlines()) == (0, "", ["Ended."])
 
 
 def test_only_this_machine_s_own_name_opens_the_page(drawn_model, clip):

@@ -1,5 +1,6 @@
 """`facepoints webcam`"""
 
+import signal
 from typing import Annotated
 
 import typer
@@ -32,8 +33,12 @@ def webcam(
 
     tracker = Tracker(loaded(model, detector), Smoothing() if smoothing else None)
     live = Webcam(int(source) if source.isdecimal() else source, tracker, port, boxes)
-    typer.echo(f"{live.address} shows the pictures. Ctrl-C ends it.")
     try:
+        typer.echo(f"{live.address} shows the pictures. Ctrl-C ends it.")
         live.run()
     except KeyboardInterrupt:
+        # The picture that is being made takes a moment; another Ctrl-C would end Python in the midst of it.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         typer.echo("Ended.")
+    finally:
+        live.close()

@@ -143,24 +143,25 @@ class Webcam:
         return f"http://{HOST}:{self._server.server_port}/"
 
     def run(self) -> None:
-        """Until the camera ends or someone interrupts; the camera is free afterwards.
+        """Until the camera ends or someone interrupts; `close` comes next.
 
         Raises:
             FacepointsError: the camera gives no more pictures.
         """
-        try:
-            self._camera.start()
-            self._worker.start()
-            while self._worker.is_alive():
-                self._server.handle_request()
-        finally:
-            self._camera.close()
-            # A thread that is in a model when Python ends aborts the process; without a camera it comes to its end.
-            if self._worker.is_alive():
-                self._worker.join()
-            self._drawn.close()
-            self._server.server_close()
+        self._camera.start()
+        self._worker.start()
+        while self._worker.is_alive():
+            self._server.handle_request()
         raise FacepointsError(f"{self._camera.source}: gives no more pictures.")
+
+    def close(self) -> None:
+        """End, and free the camera, once the picture that is being made is done."""
+        self._camera.close()
+        # A thread that is in compiled code when Python ends aborts the process; without a camera it comes to its end.
+        if self._worker.is_alive():
+            self._worker.join()
+        self._drawn.close()
+        self._server.server_close()
 
     def _work(self) -> None:
         times: deque[float] = deque(maxlen=COUNTED)
