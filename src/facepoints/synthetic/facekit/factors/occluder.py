@@ -55,11 +55,12 @@ def occluder(draft: Draft, random: np.random.Generator, strength: float) -> None
     way *= _ARM / np.linalg.norm(way)
     arm = [(wrist + side * beside, wrist + side * beside + way, 2.3) for side in (-0.7, 0.7)]
     solid = np.concatenate([draft.vertices, *(p.points for p in draft.pieces)])
-    here = axes @ solid.T
-    below = [_below_box(axes @ centre, size, here) for centre, size in blocks]
+    # What the bust stands on is far below it, and no picture shows how deep.
+    here = axes @ solid[solid[:, 1] >= draft.vertices[:, 1].min()].T
+    far = [_away(here, _below_box(axes @ centre, size, here)) for centre, size in blocks]
     for one, other, thick in (*sticks, *hand, *arm):
-        below.append(_below_stick(axes @ one, axes @ other, thick, here))
-    away = outward * max(_away(here, each) for each in below)
+        far.append(_away(here, _below_stick(axes @ one, axes @ other, thick, here)))
+    away = outward * max(far)
     hard, soft = (0.3, 40.0), (0.08, 14.0)
     made = [(box(centre + away, axes, size), colour, hard) for centre, size in blocks]
     for group, tone, shine in ((sticks, colour, hard), (hand, skin, soft), (arm, sleeve, soft)):
@@ -109,7 +110,7 @@ def _hand(base: Numbers, axes: Numbers, random: np.random.Generator) -> tuple[li
 
 
 def _grip(edge: Numbers, axes: Numbers, half: float, deep: float) -> tuple[list[Stick], Numbers]:
-    """A hand about the edge (3,) of what is `half` as wide and `deep` as thick, centimetres; and where its wrist is.
+    """A hand about the edge (3,) of what has half sizes `half` across and `deep` through; and where its wrist is.
 
     Four fingers lie across what is held, the rest of the hand beside it.
     """
