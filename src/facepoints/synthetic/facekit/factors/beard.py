@@ -40,7 +40,8 @@ def beard(draft: Draft, random: np.random.Generator, strength: float) -> None:
     direction -= 0.5 * outward * (direction * outward).sum(axis=1, keepdims=True)
     direction /= np.linalg.norm(direction, axis=1, keepdims=True)
     # Hairs of the moustache stay off the lips.
-    long = np.where(roots.across[chosen][:, None] > 0.5, np.minimum(long, 0.7), long)
+    above = (roots.across > roots.along)[chosen][:, None]
+    long = np.where(above, np.minimum(long, 0.7), long)
     paths = straight(start, outward, direction, long, (0.05, 0.05))
     light = np.exp(random.normal(0.0, 0.3, (len(chosen), 1)))
     draft.pieces.append(
