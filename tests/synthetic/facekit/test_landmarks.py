@@ -88,6 +88,17 @@ def test_brows_that_sit_high_take_their_points_along(kit):
     np.testing.assert_allclose(((high - low)[17:27] * out).sum(axis=1), 0, atol=1e-5)
 
 
+def test_wflw_s_brow_edges_lie_on_the_skin_too(kit):
+    middle, fine = (
+        landmarks(kit, kit.neutral, Brow(), camera(), scheme) for scheme in ("ibug68", "wflw98")
+    )
+    # Each brow's upper edge, then the lower one back without its outer end.
+    order = [*range(17, 22), 21, 20, 19, 18, *range(22, 27), 25, 24, 23, 22]
+    way = fine[33:51] - middle[order]
+    assert np.abs(way[:, 1]).min() > 0.01
+    np.testing.assert_allclose((way * kit.normals[[MESH[at] for at in order]]).sum(1), 0, atol=1e-5)
+
+
 def test_wflw_s_points_are_those_of_the_68_and_more(kit):
     for yaw in (0.0, 35.0):
         fine, coarse = pixels(kit, "wflw98", yaw=yaw), pixels(kit, "ibug68", yaw=yaw)

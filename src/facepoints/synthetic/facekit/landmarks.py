@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from facepoints.synthetic.camera import Camera
+from facepoints.synthetic.curves import Numbers
 from facepoints.synthetic.facekit.brow import Brow
 from facepoints.synthetic.facekit.contour import outline
 from facepoints.synthetic.facekit.lines import curve
@@ -37,10 +38,7 @@ def landmarks(kit: FaceKit, vertices: Floats, brow: Brow, camera: Camera, scheme
     `ibug68` and `wflw98` mark the visible outline of the jaw, the others points of the surface, hidden or not.
     """
     points = vertices[list(MESH)].copy()
-    # Up over the skin, which leans back or forward.
-    _, up, front = kit.normals[list(MESH)][_BROWS].T
-    points[_BROWS, 1] += np.float32(brow.lift)
-    points[_BROWS, 2] -= np.float32(brow.lift) * up / front
+    points[_BROWS] += _over_skin(kit, np.full(10, brow.lift))
     if scheme == "wflw98":
         return _wflw(kit, vertices, points, brow, camera)
     if scheme == "ibug68":
@@ -53,17 +51,17 @@ def landmarks(kit: FaceKit, vertices: Floats, brow: Brow, camera: Camera, scheme
 def _wflw(kit: FaceKit, vertices: Floats, points: Floats, brow: Brow, camera: Camera) -> Floats:
     """WFLW's 98 of iBUG's 68, in its order."""
     jaw = outline(kit, vertices, camera, steps=16)
-    half = brow.half(_ALONG).astype(np.float32)
-    middle = brow.middle(_ALONG).astype(np.float32) - np.float32(brow.lift)
-    right, left = points[21:16:-1], points[22:27]  # from the nose outward
-    upper, lower = (np.zeros((5, 3), np.float32) for _ in range(2))
-    upper[:, 1], lower[:, 1] = middle + half, middle - half
+    half, middle = brow.half(_ALONG), brow.middle(_ALONG) - brow.lift
+    upper, lower = (
+        points[_BROWS] + _over_skin(kit, np.concatenate([height[::-1], height]))
+        for height in (middle + half, middle - half)
+    )
     lids = vertices[list(_middles(kit))]
     return np.concatenate(
         [
             jaw,
-            *((right + upper)[::-1], (right + lower)[:4]),
-            *(left + upper, (left + lower)[3::-1]),
+            *(upper[:5], lower[4:0:-1]),
+            *(upper[5:], lower[8:4:-1]),
             points[27:36],
             *(points[36:38], lids[:1], points[38:41], lids[1:2], points[41:42]),
             *(points[42:44], lids[2:3], points[44:47], lids[3:4], points[47:48]),
@@ -71,6 +69,13 @@ def _wflw(kit: FaceKit, vertices: Floats, points: Floats, brow: Brow, camera: Ca
             _pupils(kit, vertices),
         ]
     )
+
+
+def _over_skin(kit: FaceKit, height: Numbers) -> Floats:
+    """The ways (10, 3) from the brows' points to places so much higher (10,) on the skin, which leans."""
+    _, up, front = kit.normals[list(MESH)][_BROWS].T
+    rise = height.astype(np.float32)
+    return np.stack([np.zeros_like(rise), rise, -rise * up / front], axis=1)
 
 
 @lru_cache(maxsize=1)
