@@ -29,10 +29,8 @@ SHORT = (
 )
 FACES = 144
 
-FEW = (
-    "split.test=0.05",
-    "split.validation=0.05",
-)  # of some thousand real faces, which big nets need minutes for
+# Of some thousand real faces, which big nets need minutes for.
+FEW = ("split.test=0.05", "split.validation=0.05")
 REAL = {
     "muct-resnet50-sigmoid": FEW,
     "youtube-custom-cnn": FEW,

@@ -54,10 +54,10 @@ def ribbons(
         axis=1,
     )
     return Piece(
-        points.astype(np.float32),
+        points,
         triangles.reshape(-1, 3).astype(np.int32),
         np.repeat(colours, 2 * steps, axis=0).astype(np.float32),
         (shine, 20.0),
-        facing.astype(np.float32),
+        facing,
         sky,
     )

@@ -14,7 +14,7 @@ from facepoints.synthetic.parts import Part, sheet
 # Up to where a random number means a cap, a woollen hat, a headband; the rest are hoods.
 CAP, HAT, HEADBAND = 0.4, 0.65, 0.75
 _BESIDE, _BEHIND = 6.2, 2.0  # how far aside or back the face ends, centimetres
-_FLARE = 0.35  # by how much hair stands off per distance from a cap's edge
+_FLARE = 0.35  # by how much hair stands off per distance from the edge of a cap or a hat
 
 
 def headwear(draft: Draft, random: np.random.Generator, strength: float) -> None:
