@@ -19,7 +19,7 @@ FILES = [f"models/{CELL}/{name}.safetensors" for name in ("model", "last")] + [
     f"results/history/{CELL}.csv",
     f"results/training/{CELL}.json",
 ]
-MOMENTS = 5
+MOMENTS = 3  # of each kind of victim
 EPOCHS = 40
 LATEST = 0.7  # share of them: a checkpoint that was seen is a little old
 OFTEN = {SECONDS: "0.3"}
